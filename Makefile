@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# make [all] | deps | demo | test | bench | fuzz | format | lint | install | clean | help      V=1 shows the commands
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+CC       ?= cc
+CLANG    ?= clang
+BPFTOOL  ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
+WERROR   ?= $(if $(CI),-Werror)
+CFLAGS   ?= -O2 -g
+B        := build
+ARCH     := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
+
+DEPS_BUILD := gcc make clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev libpcap-dev libzstd-dev libncurses-dev
+DEPS_TEST  := tcpdump tshark wireshark-common python3 iproute2 ethtool nftables mandoc strace util-linux procps \
+	      socat tmux libclang-rt-14-dev
+DEPS_BENCH := netsniff-ng xdp-tools iperf3 tcptrace
+
+override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wno-unused-parameter -Wno-missing-field-initializers $(WERROR)
+override CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iuser -Iinclude -I$B/gen -MMD -MP
+LDLIBS   := -lbpf -lelf -lz -lzstd -lpcap -lncursesw -ltinfo -lpthread
+BPF_CFLAGS := -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Wno-unused-parameter $(WERROR) \
+	-Ivmlinux -Iinclude -Ibpf -MMD -MP
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+MAKEFLAGS += --no-print-directory
+endif
+
+SRCS     := $(filter-out user/main.c,$(sort $(wildcard user/*.c user/*/*.c)))
+OBJS     := $(SRCS:%.c=$B/%.o)
+BPF_SRCS := $(sort $(wildcard bpf/*.bpf.c))
+SKELS    := $(BPF_SRCS:bpf/%.bpf.c=$B/gen/%.skel.h)
+# Test programs: one file each, linked with everything but main.
+TESTS_C  := $(sort $(wildcard tests/unit/*.c tests/bpf/*.c))
+TESTS_SH := $(sort $(wildcard tests/golden/*.sh tests/bpf/*.sh tests/live/*.sh tests/cli/*.sh))
+TESTS    := $(TESTS_C:%.c=$B/%) $(TESTS_SH)
+
+.PHONY: all deps deps-bench demo test test-unit bench fuzz format lint install uninstall clean help vmlinux
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $B/ebpfdump
+
+$B/ebpfdump: $B/user/main.o $B/libebpfdump.a
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/libebpfdump.a: $(OBJS)
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$B/%.o: %.c | $(SKELS)
+	$(say) CC $<
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$B/bpf/%.bpf.o: bpf/%.bpf.c
+	$(say) BPF $<
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -c -o $@ $< && llvm-strip -g $@
+
+$B/gen/%.skel.h: $B/bpf/%.bpf.o
+	$(say) SKEL $@
+	$(Q)mkdir -p $(@D) && $(BPFTOOL) gen skeleton $< name $* > $@
+
+$B/tests/%.o: CPPFLAGS += -Itests/lib
+$B/tests/%: $B/tests/%.o $B/libebpfdump.a
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Installs what is missing, and only that.
+define apt
+	$(Q)missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then echo "installing $$missing" | tr '\n' ' '; echo; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+deps:
+	$(call apt,$(DEPS_BUILD) $(DEPS_TEST))
+
+deps-bench: deps
+	$(call apt,$(DEPS_BENCH))
+
+test: deps
+	$(Q)$(MAKE) all $(TESTS_C:%.c=$B/%)
+	$(Q)tests/run $(TESTS)
+
+test-unit: $(TESTS_C:%.c=$B/%)
+	$(Q)tests/run $(filter $B/tests/unit/%,$^)
+
+format:
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
+
+clean:
+	$(Q)rm -rf $B
+
+help:
+	@sed -n '2s/^# //p' Makefile
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

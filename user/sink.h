@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where packets go: text, files, flow, JSON. */
+#ifndef SINK_H
+#define SINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packet.h"
+
+struct decoded;
+struct event; /* from flow and trace */
+struct sink;
+
+/* Each returns 0 or -errno, after one message that names the thing. NULL where a sink has no use for a call. */
+struct sink_ops {
+	int (*packet)(struct sink *s, const struct packet *p, const struct decoded *d); /* d: NULL unless wants_decoded */
+	int (*block)(struct sink *s, const struct block *b);
+	int (*event)(struct sink *s, const struct event *e);
+	int (*tick)(struct sink *s, uint64_t now_ns); /* the one clock, ns since the epoch */
+	int (*flush)(struct sink *s);
+	int (*close)(struct sink *s); /* writes what is left, frees it whatever it returns */
+};
+
+struct sink {
+	const struct sink_ops *ops;
+	bool wants_decoded;
+};
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where packets come from: capture/ and file/ each make one. */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <stdint.h>
+
+#include "packet.h"
+
+/*
+ * received = captured + dropped + sampled_out + unreadable + left, always. captured: handed to a receiver;
+ * left: still on a ring when the capture stopped.
+ */
+struct capture_stats {
+	uint64_t received;
+	uint64_t captured;
+	uint64_t dropped;     /* ring full */
+	uint64_t sampled_out; /* --sample, --sample-flows, --rate, --head */
+	uint64_t unreadable;  /* the kernel could not hand out its bytes */
+	uint64_t left;
+};
+
+struct source;
+
+struct source_ops {
+	/* Waits at most timeout_ms (-1: no limit), delivers what is there. Packets delivered (≥ 0; 0 also when a
+	 * signal came), -ENODATA at the end of the input or when no interface is left, -ECANCELED when the receiver
+	 * asked to stop, else -errno (already reported by the source where it knows the name of the thing). */
+	int (*poll)(struct source *s, int timeout_ms, const struct receiver *to);
+	int (*stats)(struct source *s, struct capture_stats *out);
+	void (*close)(struct source *s); /* frees it */
+};
+
+struct source {
+	const struct source_ops *ops;
+};
+
+#endif
