@@ -25,6 +25,7 @@ struct sink_ops {
 struct sink {
 	const struct sink_ops *ops;
 	bool wants_decoded;
+	uint64_t due_ns; /* when tick is wanted next, ns since the epoch; 0: not at all, so that idle means idle */
 };
 
 #endif
