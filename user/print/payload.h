@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a segment's payload says, as tcpdump 4.99.3 appends it after `length N`. Pure, but for the names it
+ * asks for. */
+#ifndef PRINT_PAYLOAD_H
+#define PRINT_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct names; /* print/names.h */
+struct strbuf;
+
+/* -T. Of tcpdump's types these three say something about TCP; with any other, a payload is left unread. */
+enum payload_type { PAYLOAD_BY_PORT, PAYLOAD_RESP, PAYLOAD_ZMTP1, PAYLOAD_DOMAIN, PAYLOAD_NONE };
+
+struct payload_settings {
+	int verbose;	     /* how many -v */
+	bool asdot;	     /* -b: four-byte AS numbers as high.low */
+	uint8_t type;	     /* enum payload_type */
+	struct names *names; /* NULL: addresses stay numeric */
+};
+
+struct payload {
+	const uint8_t *data; /* cap_len bytes; NULL if cap_len is 0 */
+	uint32_t cap_len;    /* captured, and not past the end of the IP packet */
+	uint32_t len;	     /* as IP says; > 0 */
+	uint16_t sport, dport;
+};
+
+/* Appends everything, a truncation mark included. False if a printer ran out of captured bytes: what encloses
+ * the segment then prints nothing more of its own either, only -x, -X or -A follow, and those begin at the
+ * link layer. */
+bool payload_print(struct strbuf *b, const struct payload *p, const struct payload_settings *s);
+
+#endif
