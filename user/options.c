@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options_table.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+static int add_string(struct string_list *l, const char *s)
+{
+	const char **at = realloc(l->at, (l->n + 1) * sizeof(*at));
+
+	if (!at)
+		return err_r(-ENOMEM, "options: out of memory");
+	l->at = at;
+	l->at[l->n++] = s;
+	return 0;
+}
+
+bool options_row(size_t n, char *letter, const char **name, const char **arg)
+{
+	if (n >= option_rows_len)
+		return false;
+	*letter = option_rows[n].letter;
+	*name = option_rows[n].name;
+	*arg = option_rows[n].arg;
+	return true;
+}
+
+static int set_number(uint64_t *to, const struct option_row *r, const char *arg)
+{
+	char *end;
+	unsigned long long v;
+
+	errno = 0;
+	v = strtoull(arg, &end, 10);
+	if (end == arg || *end || errno || strchr(arg, '-') || v < r->min || v > r->max)
+		return err_r(-EINVAL, "invalid %s %s", r->what, arg);
+	*to = v;
+	return 0;
+}
+
+static int apply(struct options *o, const struct option_row *r, const char *arg)
+{
+	void *field = (char *)o + r->at;
+
+	switch (r->kind) {
+	case FLAG:
+		*(int *)field = 1;
+		return 0;
+	case COUNT:
+		++*(int *)field;
+		return 0;
+	case STRING:
+		*(const char **)field = arg;
+		return 0;
+	case LIST:
+		return add_string(field, arg);
+	case NUMBER:
+		return set_number(field, r, arg);
+	case CALL:
+		return r->call(o, arg);
+	case NONE:
+		break;
+	}
+	return err_r(-EINVAL, "option -%c is not taken: %s", r->letter, r->what);
+}
+
+/* The words of an expression, joined by blanks: as tcpdump's copy_argv. */
+static int join_expression(struct options *o, char **words)
+{
+	struct strbuf b = { 0 };
+
+	if (!*words)
+		return 0;
+	for (; *words; words++) {
+		if (b.len)
+			strbuf_char(&b, ' ');
+		strbuf_str(&b, *words);
+	}
+	strbuf_char(&b, '\0');
+	if (b.failed) {
+		strbuf_free(&b);
+		return err_r(-ENOMEM, "filter expression: out of memory");
+	}
+	o->expression = b.s;
+	return 0;
+}
+
+/* FILE as an expression; `#' begins a comment that ends with its line, as in tcpdump. */
+static int read_expression(struct options *o, const char *path)
+{
+	_cleanup_fclose_ FILE *f = strcmp(path, "-") ? fopen(path, "re") : fdopen(dup(0), "r");
+	struct strbuf b = { 0 };
+	bool comment = false;
+	int c;
+
+	if (!f)
+		return err_r(-errno, "can't open %s: %s", path, strerror(errno));
+	while ((c = getc(f)) != EOF) {
+		if (c == '#')
+			comment = true;
+		else if (c == '\n')
+			comment = false;
+		strbuf_char(&b, comment ? ' ' : (char)c);
+	}
+	strbuf_char(&b, '\0');
+	if (ferror(f) || b.failed) {
+		strbuf_free(&b);
+		return err_r(-EIO, "can't read the filter from %s", path);
+	}
+	free(o->expression);
+	o->expression = b.s;
+	return 0;
+}
+
+static const struct option_row *row_of(int code)
+{
+	if (code >= 256)
+		return &option_rows[code - 256];
+	for (size_t i = 0; i < option_rows_len; i++)
+		if (option_rows[i].letter == code)
+			return &option_rows[i];
+	return NULL;
+}
+
+static void fill_getopt(char *letters, struct option *names)
+{
+	*letters++ = ':';
+	for (size_t i = 0; i < option_rows_len; i++) {
+		if (option_rows[i].letter) {
+			*letters++ = option_rows[i].letter;
+			if (option_rows[i].arg)
+				*letters++ = ':';
+		}
+		if (option_rows[i].name)
+			*names++ = (struct option){ option_rows[i].name,
+						    option_rows[i].arg ? required_argument : no_argument,
+						    NULL, 256 + (int)i };
+	}
+	*letters = '\0';
+	*names = (struct option){ 0 };
+}
+
+static int complain(int c, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	if (c == ':')
+		return err_r(-EINVAL, "option %s needs an argument", word);
+	if (optopt >= 256)
+		return err_r(-EINVAL, "option --%s takes no argument", option_rows[optopt - 256].name);
+	if (optopt)
+		return err_r(-EINVAL, "invalid option -- '%c'; see ebpfdump --help", optopt);
+	return err_r(-EINVAL, "unrecognized option '%s'; see ebpfdump --help", word);
+}
+
+static int check(const struct options *o)
+{
+	if (o->time > 5)
+		return err_r(-EINVAL, "only -t, -tt, -ttt, -tttt, and -ttttt are supported");
+	if (o->only_count && !o->reads.n && !o->read_list)
+		return err_r(-EINVAL, "--count needs a file to read: -r FILE");
+	if (o->ifaces.n && (o->reads.n || o->read_list))
+		return err_r(-EINVAL,
+			     "-i and -r exclude each other: packets come from an interface or from a file");
+	return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+	_cleanup_free_ char *letters = calloc(option_rows_len + 1, 2);
+	_cleanup_free_ struct option *names = calloc(option_rows_len + 1, sizeof(*names));
+	int c, r;
+
+	*o = (struct options){ .snaplen = SNAPLEN_MAX };
+	if (!letters || !names)
+		return err_r(-ENOMEM, "options: out of memory");
+	fill_getopt(letters, names);
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		if (c == '?' || c == ':')
+			return complain(c, argv);
+		r = apply(o, row_of(c), optarg);
+		if (r)
+			return r;
+	}
+	if (o->micro)
+		o->nano = 0;
+	r = o->filter_file ? read_expression(o, o->filter_file) : join_expression(o, argv + optind);
+	return r ? r : check(o);
+}
+
+void options_free(struct options *o)
+{
+	free(o->ifaces.at);
+	free(o->reads.at);
+	free(o->expression);
+	*o = (struct options){ 0 };
+}
+
+void options_help(void)
+{
+	printf("Usage: ebpfdump [option …] [filter expression]\n"
+	       "Captures TCP segments; the expression is pcap-filter(7)'s. Reads and writes pcapng and pcap.\n\n");
+	for (size_t i = 0; i < option_rows_len; i++) {
+		const struct option_row *r = &option_rows[i];
+		char left[64], letter[4] = "";
+
+		if (!r->help)
+			continue;
+		if (r->letter)
+			snprintf(letter, sizeof(letter), "-%c", r->letter);
+		snprintf(left, sizeof(left), "%2s%s%s%s%s%s", letter,
+			 r->letter && r->name ? ", "
+			 : r->letter	      ? ""
+					      : "    ",
+			 r->name ? "--" : "", r->name ? r->name : "", r->arg ? " " : "",
+			 r->arg ? r->arg : "");
+		printf("  %-34s%s%s\n", left,
+		       strlen(left) > 33 ? "\n                                    " : "", r->help);
+	}
+}

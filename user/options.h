@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* argv → struct options. One table stands behind parsing, --help, the completions and the man page check. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct string_list {
+	const char **at;
+	size_t n;
+};
+
+enum options_action {
+	ACTION_RUN,
+	ACTION_HELP,
+	ACTION_VERSION,
+	ACTION_LIST_IFACES,
+	ACTION_LIST_LINK_TYPES,
+	ACTION_LIST_CLOCKS
+};
+enum options_direction { DIRECTION_INOUT, DIRECTION_IN, DIRECTION_OUT };
+
+/* Strings point into argv or are owned by the options. Counts are how often an option was given. */
+struct options {
+	int action; /* enum options_action */
+
+	/* where packets come from */
+	struct string_list ifaces; /* -i */
+	struct string_list reads;  /* -r */
+	const char *read_list;	   /* -V */
+	uint32_t direction;	   /* -Q: enum options_direction */
+	uint64_t snaplen;	   /* -s */
+	uint64_t ring_kib;	   /* -B; 0: the default */
+	int no_promiscuous;	   /* -p */
+	uint64_t count;		   /* -c; 0: no limit */
+	const char *link_type;	   /* -y */
+
+	/* the filter */
+	const char *filter_file; /* -F */
+	int no_optimize;	 /* -O */
+	int dump_filter;	 /* -d */
+	char *expression;	 /* the words that are no options, or what -F holds; NULL without */
+
+	/* text */
+	int ascii, hex, hex_ascii; /* -A, -x, -X */
+	int link_header;	   /* -e */
+	int numeric;		   /* -n */
+	int no_domain;		   /* -N */
+	int numeric_foreign;	   /* -f */
+	int number;		   /* -# */
+	int no_checksum;	   /* -K */
+	int quick;		   /* -q */
+	int absolute_seq;	   /* -S */
+	int time;		   /* -t */
+	int verbose;		   /* -v */
+	int asdot;		   /* -b */
+	int line_buffered;	   /* -l */
+	int only_count;		   /* --count */
+	int micro, nano;	   /* --time-stamp-precision */
+	uint32_t payload_type;	   /* -T: enum payload_type */
+	const char *md5_secret;	   /* -M */
+
+	/* files */
+	const char *write;   /* -w */
+	int print;	     /* --print */
+	int packet_buffered; /* -U */
+
+	const char *user; /* -Z */
+};
+
+/* 0; -EINVAL after one line on stderr. */
+int options_parse(struct options *o, int argc, char **argv);
+void options_free(struct options *o);
+void options_help(void); /* to stdout */
+
+/* For tests and completions: the n-th option; false behind the last. letter is 0 and name NULL where it has
+ * none. */
+bool options_row(size_t n, char *letter, const char **name, const char **arg);
+
+#endif

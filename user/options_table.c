@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "options_table.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "print/payload.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+static int set_snaplen(struct options *o, const char *arg)
+{
+	char *end;
+	unsigned long n = strtoul(arg, &end, 0);
+
+	if (end == arg || *end || n > SNAPLEN_MAX || strchr(arg, '-'))
+		return err_r(-EINVAL, "invalid snaplen %s (must be >= 0 and <= %d)", arg, SNAPLEN_MAX);
+	o->snaplen = n ? n : SNAPLEN_MAX;
+	return 0;
+}
+
+static int set_direction(struct options *o, const char *arg)
+{
+	if (!strcasecmp(arg, "in"))
+		o->direction = DIRECTION_IN;
+	else if (!strcasecmp(arg, "out"))
+		o->direction = DIRECTION_OUT;
+	else if (!strcasecmp(arg, "inout"))
+		o->direction = DIRECTION_INOUT;
+	else
+		return err_r(-EINVAL, "unknown capture direction `%s'", arg);
+	return 0;
+}
+
+static int set_precision(struct options *o, const char *arg)
+{
+	if (!strcmp(arg, "micro") || !strcmp(arg, "nano"))
+		o->nano = arg[0] == 'n';
+	else
+		return err_r(-EINVAL, "unable to set time stamp precision to %s", arg);
+	return 0;
+}
+
+static int set_payload_type(struct options *o, const char *arg)
+{
+	/* What tcpdump knows; those that say nothing about TCP leave payloads unread, as there. */
+	static const struct {
+		const char *name;
+		uint32_t type;
+	} types[] = {
+		{ "resp", PAYLOAD_RESP },   { "zmtp1", PAYLOAD_ZMTP1 },	   { "domain", PAYLOAD_DOMAIN },
+		{ "vat", PAYLOAD_NONE },    { "wb", PAYLOAD_NONE },	   { "rpc", PAYLOAD_NONE },
+		{ "rtp", PAYLOAD_NONE },    { "rtcp", PAYLOAD_NONE },	   { "snmp", PAYLOAD_NONE },
+		{ "cnfp", PAYLOAD_NONE },   { "tftp", PAYLOAD_NONE },	   { "aodv", PAYLOAD_NONE },
+		{ "carp", PAYLOAD_NONE },   { "radius", PAYLOAD_NONE },	   { "vxlan", PAYLOAD_NONE },
+		{ "pgm", PAYLOAD_NONE },    { "pgm_zmtp1", PAYLOAD_NONE }, { "lmp", PAYLOAD_NONE },
+		{ "someip", PAYLOAD_NONE }, { "ptp", PAYLOAD_NONE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (!strcasecmp(arg, types[i].name)) {
+			o->payload_type = types[i].type;
+			return 0;
+		}
+	return err_r(-EINVAL, "unknown packet type `%s'", arg);
+}
+
+static int set_clock(struct options *o, const char *arg)
+{
+	(void)o;
+	if (strcmp(arg, "host") != 0)
+		return err_r(-EINVAL, "invalid time stamp type %s", arg);
+	return 0;
+}
+
+static int set_action(struct options *o, int action)
+{
+	if (o->action == ACTION_RUN)
+		o->action = action;
+	return 0;
+}
+
+static int want_help(struct options *o, const char *arg)
+{
+	return set_action(o, ACTION_HELP);
+}
+
+static int want_version(struct options *o, const char *arg)
+{
+	return set_action(o, ACTION_VERSION);
+}
+
+static int want_ifaces(struct options *o, const char *arg)
+{
+	return set_action(o, ACTION_LIST_IFACES);
+}
+
+static int want_link_types(struct options *o, const char *arg)
+{
+	return set_action(o, ACTION_LIST_LINK_TYPES);
+}
+
+static int want_clocks(struct options *o, const char *arg)
+{
+	return set_action(o, ACTION_LIST_CLOCKS);
+}
+
+static int accept_quietly(struct options *o, const char *arg)
+{
+	return 0;
+}
+
+#define AT(field) offsetof(struct options, field)
+
+const struct option_row option_rows[] = {
+	{ 'A', NULL, NULL, "print each packet in ASCII (-AA: with its link-layer header)", COUNT, AT(ascii) },
+	{ 'b', NULL, NULL, "print BGP's AS numbers in asdot notation", FLAG, AT(asdot) },
+	{ 'B', "buffer-size", "KIB", "size of each CPU's ring buffer, in KiB (default 4096)", NUMBER,
+	  AT(ring_kib), "packet buffer size", 1, 4194304 },
+	{ 'c', NULL, "COUNT", "exit after COUNT packets", NUMBER, AT(count), "packet count", 1, INT_MAX },
+	{ 0, "count", NULL, "print only how many packets a file holds", FLAG, AT(only_count) },
+	{ 'd', NULL, NULL, "print the compiled filter and stop (-dd: as C, -ddd: as numbers)", COUNT,
+	  AT(dump_filter) },
+	{ 'D', "list-interfaces", NULL, "list the interfaces and stop", CALL, 0, .call = want_ifaces },
+	{ 'e', NULL, NULL, "print the link-layer header on each line", FLAG, AT(link_header) },
+	{ 'E', NULL, "SECRET", NULL, NONE, 0, "decrypting IPsec is not what a TCP capture does" },
+	{ 'f', NULL, NULL, "print addresses outside the local network as numbers", FLAG,
+	  AT(numeric_foreign) },
+	{ 'F', NULL, "FILE", "read the filter expression from FILE", STRING, AT(filter_file) },
+	{ 'h', "help", NULL, "print this help and stop", CALL, 0, .call = want_help },
+	{ 'H', NULL, NULL, NULL, NONE, 0, "802.11s mesh headers are not decoded" },
+	{ 'i', "interface", "INTERFACE",
+	  "capture on INTERFACE, a name or a number of -D; may be given several times", LIST, AT(ifaces) },
+	{ 'I', "monitor-mode", NULL, NULL, NONE, 0, "monitor mode is for radio captures; tcpdump does that" },
+	{ 0, "immediate-mode", NULL, "accepted: packets are always handed on at once when somebody waits",
+	  CALL, 0, .call = accept_quietly },
+	{ 'j', "time-stamp-type", "TYPE", "time stamp type; `host' is the one there is", CALL, 0,
+	  .call = set_clock },
+	{ 'J', "list-time-stamp-types", NULL, "list the time stamp types and stop", CALL, 0,
+	  .call = want_clocks },
+	{ 'K', "dont-verify-checksums", NULL, "do not verify checksums", FLAG, AT(no_checksum) },
+	{ 'l', NULL, NULL, "write each line as soon as it is known", FLAG, AT(line_buffered) },
+	{ 'L', "list-data-link-types", NULL, "list the interface's link types and stop", CALL, 0,
+	  .call = want_link_types },
+	{ 'm', NULL, "MODULE", NULL, NONE, 0, "SMI MIB modules are for SNMP, which is not TCP" },
+	{ 'M', NULL, "SECRET", "verify the MD5 option (RFC 2385) with SECRET", STRING, AT(md5_secret) },
+	{ 'n', NULL, NULL, "print addresses and ports as numbers", COUNT, AT(numeric) },
+	{ 'N', NULL, NULL, "print host names without their domain", FLAG, AT(no_domain) },
+	{ '#', "number", NULL, "print a number in front of each line", FLAG, AT(number) },
+	{ 'O', "no-optimize", NULL, "do not optimise the compiled filter", FLAG, AT(no_optimize) },
+	{ 'p', "no-promiscuous-mode", NULL, "do not put the interface into promiscuous mode", FLAG,
+	  AT(no_promiscuous) },
+	{ 'P', NULL, "DIRECTION", "the same as -Q, as some distributions call it", CALL, 0,
+	  .call = set_direction },
+	{ 0, "print", NULL, "print packets although -w writes them", FLAG, AT(print) },
+	{ 'q', NULL, NULL, "print less about each packet", FLAG, AT(quick) },
+	{ 'Q', "direction", "in|out|inout", "capture this direction only", CALL, 0, .call = set_direction },
+	{ 'r', NULL, "FILE",
+	  "read packets from FILE (pcap or pcapng; - is standard input); several are merged by time", LIST,
+	  AT(reads) },
+	{ 's', "snapshot-length", "BYTES", "capture at most BYTES of each packet (default, and 0: 262144)",
+	  CALL, 0, .call = set_snaplen },
+	{ 'S', "absolute-tcp-sequence-numbers", NULL, "print sequence numbers as they are", FLAG,
+	  AT(absolute_seq) },
+	{ 't', NULL, NULL,
+	  "time: -t none, -tt seconds, -ttt since the last, -tttt date, -ttttt since the first", COUNT,
+	  AT(time) },
+	{ 'T', NULL, "TYPE", "read payloads as TYPE (resp, zmtp1, domain)", CALL, 0,
+	  .call = set_payload_type },
+	{ 0, "time-stamp-precision", "micro|nano", "precision of printed and read time stamps", CALL, 0,
+	  .call = set_precision },
+	{ 0, "micro", NULL, "the same as --time-stamp-precision=micro", FLAG, AT(micro) },
+	{ 0, "nano", NULL, "the same as --time-stamp-precision=nano", FLAG, AT(nano) },
+	{ 'u', NULL, NULL, "accepted; it concerns NFS only", CALL, 0, .call = accept_quietly },
+	{ 'U', "packet-buffered", NULL, "write each packet to the file as soon as it is known", FLAG,
+	  AT(packet_buffered) },
+	{ 'v', NULL, NULL, "print more about each packet (-vv, -vvv: still more)", COUNT, AT(verbose) },
+	{ 'V', NULL, "FILE", "read packets from the files that FILE lists, one a line", STRING,
+	  AT(read_list) },
+	{ 0, "version", NULL, "print the version and stop", CALL, 0, .call = want_version },
+	{ 'w', NULL, "FILE",
+	  "write packets to FILE: pcapng, or pcap if it ends in .pcap or .cap; - is standard output", STRING,
+	  AT(write) },
+	{ 'x', NULL, NULL, "print each packet in hex (-xx: with its link-layer header)", COUNT, AT(hex) },
+	{ 'X', NULL, NULL, "print each packet in hex and ASCII (-XX: with its link-layer header)", COUNT,
+	  AT(hex_ascii) },
+	{ 'y', "linktype", "TYPE", "the link type to use, e.g. EN10MB", STRING, AT(link_type) },
+	{ 'Z', "relinquish-privileges", "USER", "become USER once the capture is open", STRING, AT(user) },
+};
+
+const size_t option_rows_len = ARRAY_LEN(option_rows);

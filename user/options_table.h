@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of options: what each is called, what it sets, what --help says of it. */
+#ifndef OPTIONS_TABLE_H
+#define OPTIONS_TABLE_H
+
+#include "options.h"
+
+#define SNAPLEN_MAX 262144
+
+enum option_kind {
+	FLAG,	/* int = 1 */
+	COUNT,	/* int + 1 */
+	STRING, /* const char * */
+	LIST,	/* struct string_list */
+	NUMBER, /* uint64_t between min and max */
+	CALL,
+	NONE, /* tcpdump has it, here it makes no sense */
+};
+
+struct option_row {
+	char letter;
+	const char *name;
+	const char *arg;  /* what its argument is called; NULL: it takes none */
+	const char *help; /* NULL: not listed */
+	enum option_kind kind;
+	size_t at;	  /* offset in struct options */
+	const char *what; /* NUMBER: its name in a message; NONE: why it is not taken */
+	uint64_t min, max;
+	int (*call)(struct options *o, const char *arg);
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_rows_len;
+
+#endif
