@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filter/internal.h"
+#include "packet.h"
+#include "util/strbuf.h"
+
+/* pcapng's numbers are libpcap's, but for those that systems number differently. */
+static int link_type_dlt(uint16_t link_type)
+{
+	switch (link_type) {
+	case 100:
+		return DLT_ATM_RFC1483;
+	case 101:
+		return DLT_RAW;
+	case 102:
+		return DLT_SLIP_BSDOS;
+	case 103:
+		return DLT_PPP_BSDOS;
+	case 106:
+		return DLT_ATM_CLIP;
+	default:
+		return link_type;
+	}
+}
+
+static void note_ancillary(struct filter *f, const struct bpf_insn *i)
+{
+	if (BPF_CLASS(i->code) != BPF_LD || BPF_MODE(i->code) != BPF_ABS)
+		return;
+	f->needs_direction |= i->k == CBPF_PKT_TYPE;
+	f->needs_ifindex |= i->k == CBPF_IFINDEX;
+}
+
+/* A copy in which the direction is a constant. */
+static struct bpf_insn *with_direction(const struct bpf_program *p, enum packet_dir dir)
+{
+	struct bpf_insn *copy = malloc(p->bf_len * sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, p->bf_insns, p->bf_len * sizeof(*copy));
+	for (u_int i = 0; dir != DIR_UNKNOWN && i < p->bf_len; i++)
+		if (BPF_CLASS(copy[i].code) == BPF_LD && BPF_MODE(copy[i].code) == BPF_ABS &&
+		    copy[i].k == CBPF_PKT_TYPE)
+			copy[i] = (struct bpf_insn){ .code = BPF_LD | BPF_IMM,
+						     .k = dir == DIR_OUT ? PACKET_OUTGOING : PACKET_HOST };
+	return copy;
+}
+
+static int keep(struct filter *f, const struct bpf_program *p)
+{
+	f->n = p->bf_len;
+	f->insns = calloc(f->n, sizeof(*f->insns));
+	if (!f->insns)
+		return -ENOMEM;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct bpf_insn *from = &p->bf_insns[i];
+
+		f->insns[i] = (struct cbpf){ from->code, from->jt, from->jf, from->k };
+		note_ancillary(f, from);
+	}
+	for (int dir = DIR_UNKNOWN; dir <= DIR_OUT; dir++) {
+		f->run[dir] = with_direction(p, dir);
+		if (!f->run[dir])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int filter_compile(struct filter **out, const char *expr, uint16_t link_type, uint32_t snaplen, bool optimize,
+		   char *err, size_t err_len)
+{
+	pcap_t *pcap = pcap_open_dead(link_type_dlt(link_type), (int)snaplen);
+	struct filter *f = calloc(1, sizeof(*f));
+	struct bpf_program p = { 0 };
+	int r = -ENOMEM;
+
+	snprintf(err, err_len, "out of memory");
+	if (!pcap || !f)
+		goto cleanup;
+	if (pcap_compile(pcap, &p, expr ? expr : "", optimize, 0)) {
+		snprintf(err, err_len, "%s", pcap_geterr(pcap));
+		r = -EINVAL;
+		goto cleanup;
+	}
+	f->link_type = link_type;
+	r = keep(f, &p);
+	if (r)
+		goto cleanup;
+	*out = f;
+	f = NULL;
+cleanup:
+	pcap_freecode(&p);
+	filter_free(f);
+	if (pcap)
+		pcap_close(pcap);
+	return r;
+}
+
+void filter_free(struct filter *f)
+{
+	if (!f)
+		return;
+	for (int dir = DIR_UNKNOWN; dir <= DIR_OUT; dir++)
+		free(f->run[dir]);
+	free(f->insns);
+	free(f);
+}
+
+bool filter_needs_direction(const struct filter *f)
+{
+	return f->needs_direction;
+}
+
+bool filter_needs_ifindex(const struct filter *f)
+{
+	return f->needs_ifindex;
+}
+
+static bool match(const struct filter *f, enum packet_dir dir, const uint8_t *data, uint32_t cap_len,
+		  uint32_t len)
+{
+	struct bpf_program p = { .bf_len = (u_int)f->n, .bf_insns = f->run[dir] };
+	struct pcap_pkthdr h = { .caplen = cap_len, .len = len };
+
+	return pcap_offline_filter(&p, &h, data) != 0;
+}
+
+bool filter_match(const struct filter *f, const uint8_t *data, uint32_t cap_len, uint32_t wire_len)
+{
+	return match(f, DIR_UNKNOWN, data, cap_len, wire_len);
+}
+
+int filter_match_packet(const struct filter *f, const struct packet *p)
+{
+	if (f->needs_ifindex || (f->needs_direction && p->dir == DIR_UNKNOWN))
+		return -EOPNOTSUPP;
+	return match(f, p->dir, p->data, p->cap_len, p->wire_len);
+}
+
+void filter_savefile_error(const struct filter *f, char *err, size_t err_len)
+{
+	int dlt = link_type_dlt(f->link_type);
+
+	snprintf(err, err_len, "%s not supported on %s when reading savefiles",
+		 f->needs_ifindex ? "ifindex" : "inbound/outbound",
+		 pcap_datalink_val_to_description_or_dlt(dlt));
+}
+
+void filter_dump(const struct filter *f, int level, struct strbuf *to)
+{
+	const struct bpf_insn *insns = f->run[DIR_UNKNOWN];
+
+	if (level > 2)
+		strbuf_printf(to, "%zu\n", f->n);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct bpf_insn *c = &insns[i];
+
+		if (level > 2)
+			strbuf_printf(to, "%u %u %u %u\n", c->code, c->jt, c->jf, c->k);
+		else if (level > 1)
+			strbuf_printf(to, "{ 0x%x, %d, %d, 0x%08x },\n", c->code, c->jt, c->jf, c->k);
+		else
+			strbuf_printf(to, "%s\n", bpf_image(c, (int)i));
+	}
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Loads from anywhere in the packet, as classic BPF does them: LD_ABS and LD_IND in tc, where a load out of
+ * range returns 0 from the function; helpers in XDP and behind a tag in metadata. r6 context, r0 A, r7 X. */
+#include <errno.h>
+#include <stddef.h>
+
+#include "filter/translate.h"
+
+enum { REG_CTX = BPF_REG_6, REG_X = BPF_REG_7, REG_SAVED_A = BPF_REG_8 };
+
+#define BUFFER_OFF ((int16_t)(-4 * CBPF_MEM_WORDS - 8)) /* below M[] */
+
+static bool can_load(const struct translation *t, uint32_t size, uint8_t mode, uint32_t k)
+{
+	return true;
+}
+
+/* At r2, into r0. */
+static void load_xdp(struct translation *t, uint8_t size)
+{
+	emit_alu64_reg(t->e, BPF_MOV, BPF_REG_1, REG_CTX);
+	emit_alu64_reg(t->e, BPF_MOV, BPF_REG_3, BPF_REG_10);
+	emit_alu64_imm(t->e, BPF_ADD, BPF_REG_3, BUFFER_OFF);
+	emit_alu_imm(t->e, BPF_MOV, BPF_REG_4, size_bytes(size));
+	emit_helper(t->e, BPF_FUNC_xdp_load_bytes);
+	emit_jump(t->e, BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, LABEL_REJECT);
+	emit_load(t->e, size, BPF_REG_0, BPF_REG_10, BUFFER_OFF);
+	if (size != BPF_B)
+		emit_from_be(t->e, BPF_REG_0, size == BPF_H ? 16 : 32);
+}
+
+static void load_vlan(struct translation *t, uint8_t size)
+{
+	emit_alu64_reg(t->e, BPF_MOV, BPF_REG_1, REG_CTX);
+	emit_alu_imm(t->e, BPF_MOV, BPF_REG_3, size_bytes(size));
+	emit_call(t->e, FN_VLAN_LOAD);
+	emit_jump(t->e, BPF_JMP | BPF_JSLT | BPF_K, BPF_REG_0, 0, 0, LABEL_REJECT);
+}
+
+static void load(struct translation *t, uint8_t size, uint8_t mode, uint32_t k, const struct fact *known)
+{
+	bool by_helper = t->vlan || hook_is_xdp(t->hook);
+
+	if (mode == BPF_ABS && !by_helper) {
+		emit_insn(t->e, BPF_LD | size | BPF_ABS, 0, 0, 0, (int32_t)k);
+		return;
+	}
+	if (mode == BPF_ABS) {
+		emit_alu_imm(t->e, BPF_MOV, BPF_REG_2, k);
+	} else {
+		emit_alu64_reg(t->e, BPF_MOV, BPF_REG_2, REG_X);
+		if (k)
+			emit_alu64_imm(t->e, BPF_ADD, BPF_REG_2, (int32_t)k);
+		/* the kernel takes a negative offset for something else */
+		emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_K, BPF_REG_2, 0, INT32_MAX, LABEL_REJECT);
+	}
+	if (!by_helper)
+		emit_insn(t->e, BPF_LD | size | BPF_IND, 0, BPF_REG_2, 0, 0);
+	else if (t->vlan)
+		load_vlan(t, size);
+	else
+		load_xdp(t, size);
+}
+
+static void load_msh(struct translation *t, uint32_t k, const struct fact *known)
+{
+	emit_alu64_reg(t->e, BPF_MOV, REG_SAVED_A, BPF_REG_0);
+	load(t, BPF_B, BPF_ABS, k, known);
+	emit_alu_reg(t->e, BPF_MOV, REG_X, BPF_REG_0);
+	emit_alu_imm(t->e, BPF_AND, REG_X, 0xf);
+	emit_alu_imm(t->e, BPF_LSH, REG_X, 2);
+	emit_alu64_reg(t->e, BPF_MOV, BPF_REG_0, REG_SAVED_A);
+}
+
+static void load_len(struct translation *t, uint8_t dst)
+{
+	if (hook_is_xdp(t->hook)) {
+		emit_alu64_reg(t->e, BPF_MOV, REG_SAVED_A, BPF_REG_0);
+		emit_alu64_reg(t->e, BPF_MOV, BPF_REG_1, REG_CTX);
+		emit_helper(t->e, BPF_FUNC_xdp_get_buff_len);
+		if (dst == REG_X) {
+			emit_alu64_reg(t->e, BPF_MOV, REG_X, BPF_REG_0);
+			emit_alu64_reg(t->e, BPF_MOV, BPF_REG_0, REG_SAVED_A);
+		}
+		return;
+	}
+	emit_load(t->e, BPF_W, dst, REG_CTX, offsetof(struct __sk_buff, len));
+	if (t->vlan)
+		emit_alu_imm(t->e, BPF_ADD, dst, TAG_LEN);
+}
+
+int translate_exact(struct translation *t)
+{
+	int r;
+
+	t->ctx = REG_CTX;
+	t->a = BPF_REG_0;
+	t->x = REG_X;
+	t->can_load = can_load;
+	t->load = load;
+	t->load_msh = load_msh;
+	t->load_len = load_len;
+	r = translate_analyse(t);
+	if (r)
+		return r;
+	emit_alu64_reg(t->e, BPF_MOV, REG_CTX, BPF_REG_1);
+	t->unset |= SET_A; /* saved around loads into X */
+	translate_init_registers(t);
+	translate_body(t);
+	if (t->e->used[LABEL_REJECT]) {
+		emit_label(t->e, LABEL_REJECT);
+		emit_alu_imm(t->e, BPF_MOV, BPF_REG_0, 0);
+	}
+	emit_label(t->e, LABEL_END);
+	return t->e->failed ? -ENOMEM : 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of filter/ share: the compiled expression, in a form that neither libpcap's nor Linux' names
+ * collide with. */
+#ifndef FILTER_INTERNAL_H
+#define FILTER_INTERNAL_H
+
+#include "filter/filter.h"
+
+/* One instruction of classic BPF. */
+struct cbpf {
+	uint16_t code;
+	uint8_t jt, jf;
+	uint32_t k;
+};
+
+#define CBPF_MEM_WORDS 16
+#define CBPF_BACKWARD_JUMPS 64 /* in one packet, then it is rejected (libpcap ≥ 1.11 counts the same) */
+
+/* Ancillary loads that libpcap emits: absolute, at these offsets (SKF_AD_OFF + … of <linux/filter.h>). */
+#define CBPF_PKT_TYPE 0xfffff004u
+#define CBPF_IFINDEX 0xfffff008u
+
+struct filter {
+	struct cbpf *insns;
+	size_t n;
+	uint16_t link_type;
+	bool needs_direction, needs_ifindex;
+	void *run[3]; /* libpcap's instructions by enum packet_dir, the direction put in as a constant */
+};
+
+#endif
