@@ -36,9 +36,10 @@ endif
 SRCS     := $(filter-out user/main.c,$(sort $(wildcard user/*.c user/*/*.c)))
 OBJS     := $(SRCS:%.c=$B/%.o)
 BPF_SRCS := $(sort $(wildcard bpf/*.bpf.c))
-SKELS    := $(BPF_SRCS:bpf/%.bpf.c=$B/gen/%.skel.h)
+TEST_BPF := $(sort $(wildcard tests/bpf/*.bpf.c))
+SKELS    := $(BPF_SRCS:bpf/%.bpf.c=$B/gen/%.skel.h) $(TEST_BPF:tests/bpf/%.bpf.c=$B/gen/%.skel.h)
 # Test programs: one file each, linked with everything but main.
-TESTS_C  := $(sort $(wildcard tests/unit/*.c tests/bpf/*.c))
+TESTS_C  := $(filter-out %.bpf.c,$(sort $(wildcard tests/unit/*.c tests/bpf/*.c)))
 TESTS_SH := $(sort $(wildcard tests/golden/*.sh tests/bpf/*.sh tests/live/*.sh tests/cli/*.sh))
 TESTS    := $(TESTS_C:%.c=$B/%) $(TESTS_SH)
 
@@ -64,7 +65,15 @@ $B/bpf/%.bpf.o: bpf/%.bpf.c
 	$(say) BPF $<
 	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -c -o $@ $< && llvm-strip -g $@
 
+$B/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c
+	$(say) BPF $<
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -c -o $@ $< && llvm-strip -g $@
+
 $B/gen/%.skel.h: $B/bpf/%.bpf.o
+	$(say) SKEL $@
+	$(Q)mkdir -p $(@D) && $(BPFTOOL) gen skeleton $< name $* > $@
+
+$B/gen/%.skel.h: $B/tests/bpf/%.bpf.o
 	$(say) SKEL $@
 	$(Q)mkdir -p $(@D) && $(BPFTOOL) gen skeleton $< name $* > $@
 
