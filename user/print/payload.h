@@ -16,6 +16,7 @@ enum payload_type { PAYLOAD_BY_PORT, PAYLOAD_RESP, PAYLOAD_ZMTP1, PAYLOAD_DOMAIN
 struct payload_settings {
 	int verbose;	     /* how many -v */
 	bool asdot;	     /* -b: four-byte AS numbers as high.low */
+	bool hex_ascii;	     /* -X: telnet's commands with -vvv look different then */
 	uint8_t type;	     /* enum payload_type */
 	struct names *names; /* NULL: addresses stay numeric */
 };

@@ -1,0 +1,433 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Payloads of the protocols that tcpdump prints over TCP, valid and hostile, as a pcap file.
+
+payload_samples.py SEED COUNT FILE [PROTOCOL…]: COUNT segments, each on its protocol's port, some of them cut."""
+import random
+import struct
+import sys
+
+
+class Make:
+    """One seeded source of all that follows."""
+
+    def __init__(self, seed):
+        self.r = random.Random(seed)
+
+    def u8(self):
+        return self.r.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 64, 96, 127, 128, 129, 130, 132, 152, 192, 255,
+                              self.r.randrange(256)))
+
+    def bytes(self, n):
+        return bytes(self.r.choice((0, 1, 255, self.r.randrange(256))) for _ in range(n))
+
+    def u16(self):
+        return struct.pack('>H', self.r.choice((0, 1, 2, 3, 4, 255, 256, 65535, self.r.randrange(65536))))
+
+    def u32(self):
+        return struct.pack('>I', self.r.choice((0, 1, 0xffffffff, self.r.randrange(1 << 16), self.r.randrange(1 << 32))))
+
+    def pick(self, *a):
+        return self.r.choice(a)
+
+    def chance(self, p):
+        return self.r.random() < p
+
+    def word(self, n=8):
+        return ''.join(self.r.choice('abcdefghijklmnopqrstuvwxyz0123456789-') for _ in range(self.r.randint(1, n))).encode()
+
+    # Text
+
+    def lines(self, first):
+        eol = self.pick(b'\r\n', b'\r\n', b'\r\n', b'\n', b'\r')
+        out = first
+        for _ in range(self.r.randrange(6)):
+            out += eol + self.pick(b'', self.word() + b': ' + self.word(30), b'\tfolded ' + self.word(), self.bytes(5),
+                                   b' ' + self.word(60))
+        return out + self.pick(b'', eol, eol + eol, eol + eol + self.bytes(self.r.randrange(30)))
+
+    def http(self):
+        verbs = ('GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE LABEL MERGE DELETE SEARCH UNLOCK REPORT '
+                 'UPDATE NOTIFY BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND '
+                 'BPROPPATCH UNCHECKOUT MKACTIVITY MKWORKSPACE UNSUBSCRIBE RPC_CONNECT VERSION-CONTROL BASELINE-CONTROL '
+                 'DESCRIBE PLAY get Post PATCH').split()
+        verb = self.pick(*verbs).encode()
+        code = self.pick(b'200', b'404', b'20', b'2000', b'2x0', b'200OK')
+        gap = self.pick(b' ', b' ', b'  ', b'\t', b'')
+        return self.lines(self.pick(verb + gap + b'/' + self.word(20) + b' HTTP/1.1', b'HTTP/1.1' + gap + code + b' OK',
+                                    code + b' reply', verb, self.word(140) + b' ' + code, b' ' + verb, self.bytes(20)))
+
+    def rtsp(self):
+        verbs = 'DESCRIBE ANNOUNCE GET_PARAMETER OPTIONS PAUSE PLAY RECORD REDIRECT SETUP SET_PARAMETER TEARDOWN GET pause'
+        verb = self.pick(*verbs.split())
+        return self.lines(self.pick(verb.encode() + b' rtsp://' + self.word() + b' RTSP/1.0', b'RTSP/1.0 200 OK', self.word(),
+                                    b'$' + self.bytes(30)))
+
+    def smtp(self):
+        return self.lines(self.pick(b'220 mail ESMTP', b'EHLO ' + self.word(), b'MAIL FROM:<a@b>', b'250-SIZE', self.bytes(9), b''))
+
+    def ssh(self):
+        return self.pick(b'SSH-2.0-' + self.word(40), b'SSH-', b'SSX-2.0', b'SSH', self.bytes(12)) + \
+            self.pick(b'\r\n', b'\n', b'\r', b'\rx', b'', b'\x01\n', b'\r\n' + self.bytes(20))
+
+    def beep(self):
+        return self.pick(b'MSG 0 1 . 0 10\r\n', b'MSG\0', b'RPY 0', b'ERR 1', b'ANS 1', b'NUL 0', b'SEQ 0 1', b'END\r\n',
+                         b'END\0', b'EN', self.bytes(6))
+
+    def resp_item(self, depth=0):
+        eol = self.pick(*[b'\r\n'] * 12, b'\n', b'\r', b'')
+        kind = self.r.randrange(10)
+        if kind < 3:
+            return self.pick(b'+', b'-', b':') + self.word(20) + eol
+        if kind < 6:
+            text = self.pick(b'', self.word(30), self.bytes(10))
+            n = self.pick(*[len(text)] * 8, -1, -2, 0, 99999, 99999999999, 2147483647, 2147483648)
+            return b'$' + self.pick(str(n).encode(), b'', b'-', b'x', b'1x') + eol + text + eol if self.chance(.1) else \
+                b'$%d' % n + eol + (text + eol if n >= 0 else b'')
+        if kind < 9 and depth < 4:
+            n = self.r.randrange(4)
+            return b'*%d' % self.pick(n, n, n, n, -1, -5, 99) + eol + b''.join(self.resp_item(depth + 1) for _ in range(n))
+        return self.pick(b'PING', b'SET a b', self.bytes(4), b'\r\n\nPING') + self.pick(eol, b'\r\n\r\n')
+
+    def resp(self):
+        return b''.join(self.resp_item() for _ in range(self.r.randint(1, 4)))
+
+    def telnet(self):
+        out = b''
+        for _ in range(self.r.randint(1, 5)):
+            out += bytes([255, self.pick(*range(235, 256), 250, 250, 250, 251, 253)])
+            if out[-1] in (250, 251, 252, 253, 254):
+                out += bytes([self.pick(*range(42), 24, 31, 34, 37, 38, 39, 200)])
+            if len(out) > 2 and out[-2] == 250:
+                out += self.bytes(self.r.randrange(12)).replace(b'\xff', b'\x01')
+                out += self.pick(*[b'\xff\xf0'] * 6, b'\xff', b'', b'\xf0')
+        return out + self.pick(b'', b'login: ', b'\xff', self.bytes(3))
+
+    # DNS
+
+    def dns_name(self, at):
+        out = b''
+        for _ in range(self.r.randrange(4)):
+            label = self.pick(self.word(), self.word(), self.word(63), self.bytes(5))[:63]
+            out += bytes([len(label)]) + label
+            if self.chance(.02):
+                out += b'\x41' + bytes([self.u8()]) + self.bytes(4)
+        if self.chance(.02):
+            return out + self.pick(b'\x80', b'\x42', b'\x41', b'\x3f')
+        if at > 12 and self.chance(.5):
+            target = self.pick(12, 12, self.r.randrange(at), at, 0x3fff)
+            return out + struct.pack('>H', 0xc000 | target & 0x3fff)
+        return out + b'\0'
+
+    def edns(self):
+        out = b''
+        for _ in range(self.r.randrange(4)):
+            code = self.pick(*range(1, 19), 8, 10, 11, 65001)
+            if code == 8 and self.chance(.7):
+                family, bits = self.pick((1, 24), (1, 32), (2, 56), (2, 128), (1, 0), (3, 8), (1, 33))
+                data = struct.pack('>HBB', family, bits, self.pick(0, 24, 129)) + self.bytes((bits + 7) // 8)
+            else:
+                data = self.bytes(self.pick(0, 1, 2, 2, 4, 4, 8, 16, 24, 40, 41))
+            out += struct.pack('>HH', code, len(data) + self.pick(0, 0, 0, 0, 0, 0, 1)) + data
+        return out
+
+    def rdata(self, kind, at):
+        name = lambda skip=0: self.dns_name(at + skip)
+        if kind == 1:
+            return self.bytes(4)
+        if kind == 28:
+            return self.bytes(16)
+        if kind in (2, 5, 12, 39):
+            return name()
+        if kind == 6:
+            a = name()
+            return a + self.dns_name(at + len(a)) + self.bytes(20)
+        if kind == 15:
+            return self.u16() + name(2)
+        if kind in (16, 99):
+            return b''.join(bytes([len(t)]) + t for t in (self.pick(self.word(), self.bytes(9)) for _ in range(self.r.randrange(4))))
+        if kind == 33:
+            return self.bytes(6) + name(6)
+        if kind == 38:
+            bits = self.pick(0, 7, 8, 64, 127, 128, 129)
+            return bytes([bits]) + self.bytes(16 - min(bits, 128) // 8) + (name(17 - min(bits, 128) // 8) if bits else b'')
+        if kind == 41:
+            return self.edns()
+        if kind == 256:
+            return self.u16() + self.u16() + self.pick(self.word(30), b'')
+        if kind == 250:
+            a = name()
+            mac = self.bytes(self.r.randrange(20))
+            return a + self.bytes(8) + struct.pack('>H', len(mac)) + mac + self.bytes(6)
+        return self.bytes(self.r.randrange(20))
+
+    def rr(self, at):
+        kind = self.pick(*(1, 2, 5, 6, 12, 15, 16, 28, 33, 38, 39, 41, 104, 250, 256) * 3, *range(1, 50), 99, 103, 249, 251, 255, 258)
+        out = self.dns_name(at)
+        out += struct.pack('>HH', kind, self.pick(1, 1, 1, 1, 3, 4, 255, 4096, 0x8001)) + self.u32()
+        data = self.rdata(kind, at + len(out) + 2)
+        size = len(data) if self.chance(.95) else max(0, len(data) + self.r.randint(-3, 3))
+        return out + struct.pack('>H', size) + data
+
+    def dns(self):
+        flags = self.pick(0x0100, 0x8180, 0x8180, 0x8580, 0x8183, self.r.randrange(65536))
+        counts = [self.pick(1, 1, 1, 0, 2), self.r.randrange(4), self.r.randrange(3), self.r.randrange(3)]
+        if not flags & 0x8000 and self.chance(.7):
+            counts[1:3] = 0, 0
+        body = b''
+        for _ in range(counts[0]):
+            body += self.dns_name(12 + len(body)) + struct.pack('>HH', self.pick(1, 28, 15, 255, 65, 999), self.pick(1, 1, 1, 3, 254))
+        for _ in range(sum(counts[1:])):
+            body += self.rr(12 + len(body))
+        if self.chance(.1):
+            counts[self.r.randrange(4)] += self.pick(1, 5, 65000)
+        message = struct.pack('>HHHHHH', self.r.randrange(65536), flags, *(c & 65535 for c in counts)) + body
+        if self.chance(.03):
+            message = message[:self.r.randrange(14)]
+        return struct.pack('>H', (len(message) + (self.chance(.05) and 1)) & 65535) + message
+
+    # BGP
+
+    def prefix(self, most):
+        bits = self.pick(0, 8, 17, 24, 32, most, most, self.r.randrange(most + 1), self.chance(.1) and 200)
+        return bytes([bits]) + self.bytes((bits + 7) // 8)
+
+    def rd(self):
+        return self.pick(b'\0\0', b'\0\1', b'\0\2', b'\0\3') + self.bytes(6)
+
+    def labeled(self, most, rd):
+        head = 24 + (64 if rd else 0)
+        bits = self.r.randrange(most + 1)
+        return bytes([self.pick(*[min(255, bits + head)] * 9, 5)]) + self.bytes(3) + (self.rd() if rd else b'') + self.bytes((bits + 7) // 8)
+
+    def route_target(self):
+        bits = self.pick(0, 32, 40, 48, 52, 80, 96, 12, 97)
+        return bytes([bits]) + (self.bytes(4) + (self.pick(b'\0\2', b'\1\2', b'\2\2', b'\3\3') + self.bytes(6))[:max(0, bits - 32 + 7) // 8]
+                                if bits >= 32 else self.bytes(1))
+
+    def multicast_vpn(self):
+        kind = self.pick(*range(9))
+        sg = b''.join(self.pick(b'\x20' + self.bytes(4), b'\x80' + self.bytes(16), b'\0', b'\x18' + self.bytes(3)) for _ in range(2))
+        data = {1: self.rd() + self.bytes(self.pick(4, 16, 3)), 2: self.rd() + self.bytes(4), 3: self.rd() + sg + self.bytes(self.pick(4, 16)),
+                5: self.rd() + sg, 6: self.rd() + self.bytes(4) + sg, 7: self.rd() + self.bytes(4) + sg}.get(kind, self.bytes(9))
+        return bytes([kind, (len(data) + self.pick(0, 0, 0, 0, 1, -3)) & 255]) + data
+
+    def l2vpn(self):
+        if self.chance(.3):
+            return b'\0\x0c' + self.rd() + self.bytes(4)
+        tlvs = b''
+        for _ in range(self.r.randrange(3)):
+            bits = self.pick(0, 1, 8, 20, 64)
+            tlvs += bytes([self.pick(1, 1, 2)]) + struct.pack('>H', bits) + self.bytes((bits + 7) // 8)
+        body = self.rd() + self.bytes(7) + tlvs
+        return struct.pack('>H', self.pick(len(body), len(body), 17, 13, 5)) + body
+
+    def nlri(self, afi, safi):
+        path_id = self.chance(.2)
+        out = b''
+        for _ in range(self.r.randrange(4)):
+            if path_id:
+                out += self.u32()
+            if safi == 5:
+                out += self.multicast_vpn()
+            elif afi == 1 and safi == 132:
+                out += self.route_target()
+            elif afi == 1 and safi == 66:
+                out += self.pick(b'\x80', b'\x80', b'\x80', b'\x7f') + self.rd() + self.bytes(8)
+            elif safi == 4:
+                out += self.labeled(128 if afi == 2 else 32, False)
+            elif afi in (25, 196):
+                out += self.l2vpn()
+            elif safi in (128, 129, 130):
+                out += self.labeled({1: 32, 2: 128}.get(afi, 152), True)
+            elif afi == 3:
+                out += self.prefix(152)
+            else:
+                out += self.prefix(128 if afi == 2 else 32)
+        return out
+
+    def family(self):
+        return self.pick((1, 1), (1, 1), (1, 2), (1, 3), (1, 4), (1, 132), (1, 128), (1, 129), (1, 5), (1, 66), (2, 1), (2, 1), (2, 2), (2, 4),
+                         (2, 128), (2, 5), (3, 1), (3, 128), (196, 128), (25, 65), (25, 70), (1, 200), (16388, 71))
+
+    def mp(self, reach):
+        afi, safi = self.family()
+        out = struct.pack('>HB', afi, safi)
+        if reach:
+            n = self.pick(0, 4, 4, 4, 12, 12, 16, 16, 24, 24, 32, 48, 5, 21)
+            hop = self.bytes(n)
+            if n > 12 and self.chance(.3):
+                hop = hop[:8] + self.pick(b'\x47\0\6\1', b'\x35\0\0\1') + hop[12:]
+            out += bytes([n]) + hop
+            snpa = self.pick(0, 0, 0, 1, 2)
+            out += bytes([snpa]) + b''.join(bytes([k]) + self.bytes(k) for k in (self.r.randrange(5) for _ in range(snpa)))
+        return out + self.nlri(afi, safi)
+
+    def as_path(self, size):
+        out = b''
+        for _ in range(self.r.randrange(4)):
+            n = self.r.randrange(5)
+            out += bytes([self.pick(1, 2, 2, 2, 3, 4, 4, 9 if self.chance(.1) else 2), n]) + self.bytes(n * size)
+        return out
+
+    def extended_community(self):
+        kinds = (0x0002, 0x0102, 0x0202, 0x0003, 0x0103, 0x0203, 0x4004, 0x0005, 0x0105, 0x0205, 0x8005, 0x0306, 0x8000, 0x030c, 0x0107,
+                 0x8001, 0x800a, 0x0009, 0x010b, 0x000a, 0xf10a, 0x8800, 0x8801, 0x8802, 0x8803, 0x8804, 0x8805, 0xc123)
+        body = self.bytes(6)
+        if self.chance(.3):
+            body = self.bytes(4) + bytes([self.pick(1, 2, 3, 5, 7, 129, 4), self.pick(0, 1)])
+        if self.chance(.2):
+            body = self.bytes(2) + struct.pack('>f', self.r.random() * 1e9)
+        return struct.pack('>H', self.pick(*kinds)) + body
+
+    def attribute_body(self, kind, depth):
+        if kind == 1:
+            return bytes([self.pick(0, 1, 2, 3)])
+        if kind == 2:
+            return self.as_path(self.pick(2, 4))
+        if kind == 17:
+            return self.as_path(4)
+        if kind in (3, 4, 5, 9):
+            return self.bytes(4)
+        if kind == 6:
+            return b''
+        if kind == 7:
+            return self.bytes(self.pick(6, 8))
+        if kind == 18:
+            return self.bytes(8)
+        if kind == 8:
+            return b''.join(self.pick(b'\xff\xff\xff\1', b'\xff\xff\xff\2', b'\xff\xff\xff\3', self.bytes(4)) for _ in range(self.r.randrange(4)))
+        if kind == 10:
+            return self.bytes(4 * self.r.randrange(4))
+        if kind in (14, 15):
+            return self.mp(kind == 14)
+        if kind == 16:
+            return b''.join(self.extended_community() for _ in range(self.r.randrange(4)))
+        if kind == 22:
+            return bytes([self.pick(0, 1), self.pick(*range(9))]) + self.bytes(self.pick(3, 11, 11, 7))
+        if kind == 26:
+            return b''.join(self.pick(b'\1\0\x0b' + self.bytes(8), b'\2\0\5ab', b'\1\0\5ab', b'\1\0\2') for _ in range(self.r.randrange(3)))
+        if kind == 32:
+            return self.bytes(12 * self.r.randrange(3))
+        if kind == 128 and depth < 13:
+            return self.bytes(4) + b''.join(self.attribute(depth + 1) for _ in range(self.r.randrange(3)))
+        return self.bytes(self.r.randrange(12))
+
+    def attribute(self, depth=0):
+        kind = self.pick(*(1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 16, 17, 18, 22, 26, 32, 128), *[14] * 9, *[15] * 5, 11, 12, 23, 25, 29, 40, 255)
+        if depth and self.chance(.6):
+            kind = 128
+        body = self.attribute_body(kind, depth)
+        if self.chance(.04):
+            body = body[:-1] if self.chance(.5) else body + b'\0'
+        flags = self.pick(0x40, 0x80, 0xc0, 0xe0, 0, 0x4f)
+        if len(body) > 255 or self.chance(.2):
+            return bytes([flags | 16, kind]) + struct.pack('>H', len(body)) + body
+        return bytes([flags & ~16, kind, len(body)]) + body
+
+    def capability(self):
+        code = self.pick(1, 1, 2, 3, 4, 5, 8, 64, 64, 65, 67, 68, 69, 69, 70, 71, 128, 200)
+        entry = lambda last: struct.pack('>HB', *self.family()) + last
+        body = {1: lambda: struct.pack('>HBB', self.family()[0], 0, self.family()[1]), 65: lambda: self.bytes(4),
+                64: lambda: self.u16() + b''.join(entry(self.pick(b'\0', b'\x80')) for _ in range(self.r.randrange(3))),
+                69: lambda: b''.join(entry(self.pick(b'\0', b'\1', b'\2', b'\3')) for _ in range(self.r.randrange(3))),
+                8: lambda: b''.join(entry(self.bytes(1)) for _ in range(self.r.randrange(3)))}.get(code, lambda: self.bytes(self.r.randrange(7)))()
+        if self.chance(.1):
+            body = body[:-1]
+        return bytes([code, len(body)]) + body
+
+    def bgp_open(self):
+        options = b''
+        for _ in range(self.r.randrange(4)):
+            body = b''.join(self.capability() for _ in range(self.r.randrange(3)))
+            options += bytes([self.pick(2, 2, 2, 1, 9), (len(body) + self.pick(0, 0, 0, 0, 0, 1)) & 255]) + body
+        return b'\4' + self.u16() + self.u16() + self.bytes(4) + bytes([len(options) & 255]) + options
+
+    def bgp_update(self):
+        add_path = self.chance(.2)
+        routes = lambda: b''.join((self.u32() if add_path else b'') + self.prefix(32) for _ in range(self.r.randrange(4)))
+        withdrawn = routes() if self.chance(.4) else b''
+        attributes = b''.join(self.attribute() for _ in range(self.r.randrange(5)))
+        return struct.pack('>H', len(withdrawn)) + withdrawn + \
+            struct.pack('>H', len(attributes) + (self.chance(.05) and self.r.randint(0, 3))) + attributes + routes()
+
+    def bgp_message(self):
+        kind = self.pick(1, 1, 2, 2, 2, 2, 2, 2, 3, 4, 5, 6)
+        if kind == 3:
+            major = self.pick(*range(9), 6, 6)
+            minor = self.pick(*range(12), 1, 2, 4)
+            text = self.word(20)
+            body = bytes([major, minor]) + self.pick(b'', bytes([len(text)]) + text, bytes([len(text)]) + text + self.bytes(20), b'\0', b'\0abc',
+                                                     b'\xff', b'\0\1\1\0\0\0\5')
+        else:
+            body = {1: self.bgp_open, 2: self.bgp_update, 4: lambda: b'', 5: lambda: struct.pack('>HBB', 1, 0, 1) + self.pick(b'', b'x')}.get(
+                kind, lambda: self.bytes(7))()
+        return b'\xff' * 16 + struct.pack('>HB', 19 + len(body) + (self.chance(.03) and self.r.randint(0, 9)), kind) + body
+
+    def bgp(self):
+        return self.pick(b'', b'', b'', self.bytes(4), b'\xff' * 3) + b''.join(self.bgp_message() for _ in range(self.r.randint(1, 3)))
+
+    def zmtp1(self):
+        out = b''
+        for _ in range(self.r.randint(1, 4)):
+            n = self.pick(0, 1, 2, 20, 140, 250)
+            flags = bytes([self.pick(0, 1, 255, 128)])
+            out += bytes([n]) if self.chance(.7) else b'\xff' + struct.pack('>Q', self.pick(n, n, n, (1 << 64) - 9))
+            out += (flags + self.bytes(n))[:n]
+        return out
+
+    # All
+
+    def mutate(self, data):
+        data = bytearray(data)
+        for _ in range(self.r.randint(1, 4)):
+            if not data:
+                break
+            i = self.r.randrange(len(data))
+            how = self.r.randrange(4)
+            if how == 0:
+                data[i] = self.u8()
+            elif how == 1:
+                data[i] ^= 1 << self.r.randrange(8)
+            elif how == 2:
+                del data[i:i + self.r.randint(1, 4)]
+            else:
+                data[i:i] = self.bytes(self.r.randint(1, 3))
+        return bytes(data)
+
+    def sample(self, make):
+        if self.chance(.03):
+            return self.bytes(self.r.randint(1, 80))
+        data = make()
+        return self.mutate(data) if self.chance(.3) else data
+
+
+PORTS = {
+    'http': (80, 8080), 'rtsp': (554, 8554), 'smtp': (25, 43, 21), 'ssh': (22,), 'beep': (10288,), 'resp': (6379,),
+    'telnet': (23,), 'dns': (53,), 'bgp': (179,), 'zmtp1': (5555,),
+}
+
+
+def segment(sport, dport, data, flags=0x18):
+    tcp = struct.pack('>HHIIBBHHH', sport, dport, 1, 1, 0x50, flags, 512, 0, 0) + data
+    ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0, b'\x0a\0\0\1', b'\x0a\0\0\2')
+    return b'\2\0\0\0\0\2\2\0\0\0\0\1\x08\0' + ip + tcp
+
+
+def main():
+    seed, count, name, *protocols = sys.argv[1:]
+    make = Make(seed)
+    with open(name, 'wb') as f:
+        f.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
+        for i in range(int(count)):
+            protocol = make.pick(*(protocols or [p for p in PORTS if p != 'zmtp1']))
+            data = make.sample(getattr(make, protocol))[:60000] or b'x'
+            ports = [make.pick(*PORTS[protocol]), make.r.randrange(40000, 60000)]
+            if make.chance(.5):
+                ports.reverse()
+            packet = segment(*ports, data)
+            keep = len(packet) if make.chance(.6) else make.r.randint(54, len(packet))
+            f.write(struct.pack('<IIII', 1700000000 + i, 0, keep, len(packet)) + packet[:keep])
+
+
+main()

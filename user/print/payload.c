@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Which printer a segment's payload goes to. */
+#include "print/payload_io.h"
+
+#define PORTS_MAX 2
+
+/* The first row of which either port is one of the segment's decides. */
+static const struct {
+	uint16_t ports[PORTS_MAX];
+	payload_print_fn *print;
+} printers[] = {
+	{ { 23 }, payload_telnet }, { { 25 }, payload_smtp },	    { { 43 }, payload_whois },
+	{ { 6379 }, payload_resp }, { { 22 }, payload_ssh },	    { { 10288 }, payload_beep },
+	{ { 21 }, payload_ftp },    { { 80, 8080 }, payload_http }, { { 554, 8554 }, payload_rtsp },
+	{ { 53 }, payload_dns },
+};
+
+static payload_print_fn *printer_of_ports(uint16_t sport, uint16_t dport)
+{
+	size_t i, k;
+
+	for (i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
+		for (k = 0; k < PORTS_MAX && printers[i].ports[k]; k++)
+			if (printers[i].ports[k] == sport || printers[i].ports[k] == dport)
+				return printers[i].print;
+	return NULL;
+}
+
+static payload_print_fn *choose(const struct payload *p, uint8_t type)
+{
+	switch (type) {
+	case PAYLOAD_BY_PORT:
+		return printer_of_ports(p->sport, p->dport);
+	case PAYLOAD_RESP:
+		return payload_resp;
+	case PAYLOAD_ZMTP1:
+		return payload_zmtp1;
+	case PAYLOAD_DOMAIN:
+		return payload_dns;
+	default:
+		return NULL;
+	}
+}
+
+static bool run(struct pio *io, payload_print_fn *print)
+{
+	if (_setjmp(io->cut))
+		return false;
+	print(io);
+	return true;
+}
+
+bool payload_print(struct strbuf *b, const struct payload *p, const struct payload_settings *s)
+{
+	payload_print_fn *print = choose(p, s->type);
+	struct pio io = {
+		.b = b,
+		.data = p->data,
+		.cap = p->cap_len,
+		.len = p->len,
+		.sport = p->sport,
+		.dport = p->dport,
+		.set = s,
+		.proto = "tcp",
+		.held = SIZE_MAX,
+	};
+
+	if (!print)
+		return true;
+	if (io.cap > io.len)
+		io.cap = io.len;
+	return run(&io, print);
+}
