@@ -27,10 +27,10 @@ struct pio {
 typedef void payload_print_fn(struct pio *io);
 
 payload_print_fn payload_http, payload_smtp, payload_ftp, payload_rtsp, payload_whois, payload_beep,
-	payload_ssh, payload_dns, payload_resp, payload_telnet, payload_zmtp1, payload_msdp,
+	payload_ssh, payload_dns, payload_resp, payload_telnet, payload_bgp, payload_zmtp1;
 
-	/* A number and its word; tables end with a NULL word. */
-	struct word {
+/* A number and its word; tables end with a NULL word. */
+struct word {
 	uint32_t v;
 	const char *s;
 };
