@@ -27,6 +27,40 @@ enum decode_fragment { DECODE_WHOLE, DECODE_FIRST_FRAGMENT, DECODE_LATER_FRAGMEN
 #define TCP_ECE 0x40
 #define TCP_CWR 0x80
 
+/* What stands one inside the other in a packet. */
+enum layer_kind {
+	LAYER_NONE,
+	LAYER_ETHER, /* addresses, any number of VLAN tags, type or 802.3 length */
+	LAYER_LLC,   /* 802.2, with SNAP where it has it */
+	LAYER_SLL,   /* Linux cooked, v1, with VLAN tags */
+	LAYER_SLL2,
+	LAYER_NULL,	  /* BSD loopback, either byte order */
+	LAYER_RAW,	  /* no link header: an IP header of either version follows at once */
+	LAYER_PPP,	  /* address and control if they are there, protocol */
+	LAYER_PPP_SERIAL, /* HDLC-like framing: address and control always there */
+	LAYER_PPPOE,
+	LAYER_MPLS, /* the whole label stack */
+	LAYER_GRE,
+	LAYER_IPV4,
+	LAYER_IPV6,	  /* the fixed 40 bytes */
+	LAYER_IPV6_EXT,	  /* one extension header; proto says which */
+	LAYER_IPV6_SHORT, /* no bytes of its own: the length of the IPv6 header ends inside the headers before
+			   */
+	LAYER_AH,
+	LAYER_TCP,
+	LAYER_KINDS,
+};
+
+#define DECODE_LAYERS_MAX 48 /* a packet with more is not followed to its TCP header */
+
+struct layer {
+	uint8_t kind;  /* enum layer_kind */
+	uint8_t proto; /* the IP protocol number by which it was reached, else 0 */
+	uint32_t off;  /* its first byte, from the packet's */
+	uint32_t cap;  /* captured bytes from there on that belong to what encloses it */
+	uint32_t len;  /* bytes from there on as what encloses it says, captured or not */
+};
+
 /* Pointers lie inside the packet's bytes. All numbers are host order. */
 struct decoded {
 	bool is_tcp;	  /* a segment or a fragment of one, however deep it lies: it is shown */
@@ -49,9 +83,12 @@ struct decoded {
 	const uint8_t *payload;	  /* NULL when none of it was captured */
 	uint32_t payload_len;	  /* as IP says; captured or not */
 	uint32_t payload_cap;	  /* captured */
+	uint32_t nlayers;	  /* valid in layers; what lies behind the last is unknown or cut */
+	struct layer layers[DECODE_LAYERS_MAX];
 };
 
-/* Never fails: d says how far it came. link_type is a LINKTYPE_* that decode_knows() accepts. */
+/* Never fails: d says how far it came. link_type is a LINKTYPE_* that decode_knows() accepts; with any other
+ * a packet is DECODE_OTHER. */
 void decode_packet(struct decoded *d, uint16_t link_type, const struct packet *p);
 bool decode_knows(uint16_t link_type);
 
