@@ -221,7 +221,7 @@ void options_help(void)
 		snprintf(left, sizeof(left), "%2s%s%s%s%s%s", letter,
 			 r->letter && r->name ? ", "
 			 : r->letter	      ? ""
-					      : "    ",
+					      : "  ",
 			 r->name ? "--" : "", r->name ? r->name : "", r->arg ? " " : "",
 			 r->arg ? r->arg : "");
 		printf("  %-34s%s%s\n", left,

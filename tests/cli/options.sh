@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The table behind --help, the man page and the completions list the same options.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dump=$top/build/ebpfdump
+fails=0
+check() {
+	local name=$1
+	shift
+	if "$@"; then echo "ok - $name"; else echo "not ok - $name"; fails=1; fi
+}
+
+help_options=$("$dump" --help | grep -oE -- '^ {2,6}(-., )?--?[A-Za-z#][a-z-]*' | tr -s ' ,' '\n\n' | grep . | sort -u)
+man_options=$(sed -n '/^\.Sh OPTIONS/,/^\.El/p' "$top/user/ebpfdump.8" | sed -n 's/^\.It \(Fl.*\)/\1/p' |
+	grep -oE 'Fl (Fl )?[A-Za-z#][a-z-]*' | sed 's/Fl Fl /--/; s/Fl /-/' | sort -u)
+same() {
+	[ -n "$1" ] && diff <(echo "$1") <(echo "$2")
+}
+check man_page_lists_the_options_of_help same "$help_options" "$man_options"
+
+complete_bash() {
+	bash -c 'source "$1/user/completions/ebpfdump.bash"; COMP_WORDS=(ebpfdump -); COMP_CWORD=1; _ebpfdump; printf "%s\n" "${COMPREPLY[@]}"' - "$top" | sort -u
+}
+check bash_completes_the_options_of_help same "$help_options" "$(complete_bash)"
+zsh_options=$(grep -oE "^	'\*-[a-zA-Z#-]*" "$top/user/completions/_ebpfdump" | sed "s/^	'\*//" | sort -u)
+check zsh_completes_the_options_of_help same "$help_options" "$zsh_options"
+
+check man_page_has_no_warnings_in_mandoc sh -c '! mandoc -T lint -W warning "$1" | grep .' - "$top/user/ebpfdump.8"
+check man_page_has_no_warnings_in_groff sh -c '! groff -ww -mandoc -Tutf8 "$1" 2>&1 >/dev/null | grep .' - "$top/user/ebpfdump.8"
+exit $fails

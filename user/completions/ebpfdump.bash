@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# bash completion for ebpfdump; made by generate
+_ebpfdump() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	case $prev in
+	-F | -r | -V | -w) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	-i | --interface) COMPREPLY=($(compgen -W "any $(ls /sys/class/net)" -- "$cur")) ;;
+	*) COMPREPLY=($(compgen -W "
+		-A
+		-b
+		-B
+		--buffer-size
+		-c
+		--count
+		-d
+		-D
+		--list-interfaces
+		-e
+		-f
+		-F
+		-h
+		--help
+		-i
+		--interface
+		--immediate-mode
+		-j
+		--time-stamp-type
+		-J
+		--list-time-stamp-types
+		-K
+		--dont-verify-checksums
+		-l
+		-L
+		--list-data-link-types
+		-M
+		-n
+		-N
+		-#
+		--number
+		-O
+		--no-optimize
+		-p
+		--no-promiscuous-mode
+		-P
+		--print
+		-q
+		-Q
+		--direction
+		-r
+		-s
+		--snapshot-length
+		-S
+		--absolute-tcp-sequence-numbers
+		-t
+		-T
+		--time-stamp-precision
+		--micro
+		--nano
+		-u
+		-U
+		--packet-buffered
+		-v
+		-V
+		--version
+		-w
+		-x
+		-X
+		-y
+		--linktype
+		-Z
+		--relinquish-privileges
+		" -- "$cur")) ;;
+	esac
+}
+complete -F _ebpfdump ebpfdump

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "pipeline.h"
+
+#include <errno.h>
+
+#include "decode/decode.h"
+#include "file/iface.h"
+#include "filter/filter.h"
+#include "util/log.h"
+
+void pipeline_add(struct pipeline *pl, struct sink *s)
+{
+	pl->sinks[pl->nsinks++] = s;
+	pl->decode |= s->wants_decoded;
+}
+
+static int compile_for(struct pipeline *pl, uint16_t link_type)
+{
+	char err[256];
+	int r;
+
+	if (!decode_knows(link_type))
+		return err_r(-EOPNOTSUPP, "link-type %u is not one that TCP is looked for in", link_type);
+	filter_free(pl->filter);
+	pl->filter = NULL;
+	pl->filter_link_type = link_type;
+	r = filter_compile(&pl->filter, pl->expression, link_type, 262144, pl->optimize, err, sizeof(err));
+	return r ? err_r(r, "%s", err) : 0;
+}
+
+/* 1: to be shown, 0: not, -errno after a message. */
+static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
+{
+	char err[256];
+	int r;
+
+	if (pl->filter_link_type != p->iface->link_type) {
+		r = compile_for(pl, p->iface->link_type);
+		if (r)
+			return r;
+	}
+	if (pl->expression) {
+		r = filter_match_packet(pl->filter, p);
+		if (r < 0) {
+			filter_savefile_error(pl->filter, err, sizeof(err));
+			return err_r(r, "%s", err);
+		}
+		if (!r)
+			return 0;
+	}
+	decode_packet(d, p->iface->link_type, p);
+	return d->is_tcp;
+}
+
+static int on_packet(void *arg, const struct packet *p)
+{
+	struct pipeline *pl = arg;
+	struct decoded d;
+	int r = 1;
+
+	if (pl->from_file)
+		r = look(pl, p, &d);
+	else if (pl->decode)
+		decode_packet(&d, p->iface->link_type, p);
+	for (int i = 0; r > 0 && i < pl->nsinks; i++) {
+		struct sink *s = pl->sinks[i];
+		int e = s->ops->packet ? s->ops->packet(s, p, s->wants_decoded ? &d : NULL) : 0;
+
+		r = e < 0 ? e : r;
+	}
+	if (r < 0)
+		pl->error = r;
+	if (r <= 0)
+		return r;
+	return ++pl->shown == pl->limit;
+}
+
+static int on_block(void *arg, const struct block *b)
+{
+	struct pipeline *pl = arg;
+	int r = 0;
+
+	for (int i = 0; !r && i < pl->nsinks; i++)
+		if (pl->sinks[i]->ops->block)
+			r = pl->sinks[i]->ops->block(pl->sinks[i], b);
+	if (r)
+		pl->error = r;
+	return r;
+}
+
+struct receiver pipeline_receiver(struct pipeline *pl)
+{
+	return (struct receiver){ .packet = on_packet, .block = on_block, .arg = pl };
+}
+
+int pipeline_flush(struct pipeline *pl)
+{
+	int r = 0;
+
+	for (int i = 0; !r && i < pl->nsinks; i++)
+		if (pl->sinks[i]->ops->flush)
+			r = pl->sinks[i]->ops->flush(pl->sinks[i]);
+	return r;
+}
+
+int pipeline_tick(struct pipeline *pl, uint64_t now_ns)
+{
+	int r = 0;
+
+	for (int i = 0; !r && i < pl->nsinks; i++) {
+		struct sink *s = pl->sinks[i];
+
+		if (s->ops->tick && s->due_ns && s->due_ns <= now_ns)
+			r = s->ops->tick(s, now_ns);
+	}
+	return r;
+}
+
+int pipeline_wait_ms(const struct pipeline *pl, uint64_t now_ns)
+{
+	uint64_t due = 0;
+
+	for (int i = 0; i < pl->nsinks; i++)
+		if (pl->sinks[i]->due_ns && (!due || pl->sinks[i]->due_ns < due))
+			due = pl->sinks[i]->due_ns;
+	if (!due)
+		return -1;
+	if (due <= now_ns)
+		return 0;
+	due = (due - now_ns + 999999) / 1000000;
+	return due > 3600000 ? 3600000 : (int)due;
+}
+
+int pipeline_close(struct pipeline *pl)
+{
+	int r = 0;
+
+	for (int i = 0; i < pl->nsinks; i++) {
+		int e = pl->sinks[i]->ops->close(pl->sinks[i]);
+
+		r = r ? r : e;
+	}
+	filter_free(pl->filter);
+	*pl = (struct pipeline){ .filter_link_type = -1 };
+	return r;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a source to the sinks: what is not shown is left out, what is shown is decoded once, counted, handed
+ * round. */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "packet.h"
+#include "sink.h"
+
+#define PIPELINE_SINKS 8
+
+struct filter;
+
+struct pipeline {
+	struct sink *sinks[PIPELINE_SINKS]; /* owned: pipeline_close */
+	int nsinks;
+	uint64_t shown; /* packets handed to the sinks */
+	uint64_t limit; /* stop after so many; 0: never */
+	bool decode;	/* some sink wants it */
+	int error;	/* of the first sink that failed */
+
+	/* A file was not filtered by a kernel: the expression, and whether a packet is TCP, are looked at
+	 * here. */
+	bool from_file;
+	const char *expression; /* or NULL */
+	bool optimize;
+	struct filter *filter; /* for filter_link_type */
+	int filter_link_type;  /* -1: none yet */
+};
+
+void pipeline_add(struct pipeline *pl, struct sink *s);
+struct receiver pipeline_receiver(struct pipeline *pl);
+
+/* 0 or -errno of the first sink that fails. */
+int pipeline_flush(struct pipeline *pl);
+int pipeline_tick(struct pipeline *pl, uint64_t now_ns); /* those whose time has come */
+int pipeline_wait_ms(const struct pipeline *pl,
+		     uint64_t now_ns); /* until the next tick; -1: none is wanted */
+int pipeline_close(struct pipeline *pl);
+
+#endif

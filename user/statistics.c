@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "statistics.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "source.h"
+#include "util/cleanup.h"
+
+int statistics_print(struct source *s, bool one_line)
+{
+	struct capture_stats st;
+	int r = s->ops->stats(s, &st);
+
+	if (r)
+		return r;
+	/* tcpdump's three always; what further terms there are to the sum only where they are not 0 */
+	const struct {
+		uint64_t n;
+		const char *what;
+		bool always;
+	} lines[] = {
+		{ st.captured, "captured", true },	   { st.received, "received by filter", true },
+		{ st.dropped, "dropped by kernel", true }, { st.sampled_out, "sampled out", false },
+		{ st.unreadable, "unreadable", false },	   { st.left, "left at stop", false },
+	};
+
+	if (one_line)
+		fputs("ebpfdump: ", stderr);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		if (!lines[i].n && !lines[i].always)
+			continue;
+		fprintf(stderr, "%s%" PRIu64 " packet%s %s%s", one_line && i ? ", " : "", lines[i].n,
+			lines[i].n == 1 ? "" : "s", lines[i].what, one_line ? "" : "\n");
+	}
+	if (one_line)
+		fputc('\n', stderr);
+	return 0;
+}
