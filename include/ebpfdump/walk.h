@@ -30,13 +30,18 @@ enum walk_result {
 	WALK_CUT,   /* the bytes end before that is known */
 };
 
+enum walk_depth {
+	WALK_DEEP,
+	WALK_SHALLOW, /* answer WALK_CUT at an IPv6 extension header: a second, deep walk is to follow */
+};
+
 enum walk_fragment { WALK_WHOLE, WALK_FIRST_FRAGMENT, WALK_LATER_FRAGMENT };
 
 struct walk {
-	__u16 l3_off; /* IPv4 or IPv6 header */
-	__u16 l4_off; /* TCP header; of a later fragment: its first byte of data */
+	__u16 l3_off;	 /* IPv4 or IPv6 header */
+	__u16 l4_off;	 /* TCP header; of a later fragment: its first byte of data */
 	__u16 ethertype; /* WALK_ETHERTYPE_*; host order */
-	__u8 fragment; /* enum walk_fragment */
+	__u8 fragment;	 /* enum walk_fragment */
 };
 
 static __always_inline __u16 walk_be16(const __u8 *p)
@@ -60,22 +65,25 @@ static __always_inline enum walk_result walk_ipv4(const struct walk_bytes *b, st
 	return WALK_TCP;
 }
 
-static __always_inline enum walk_result walk_ipv6(const struct walk_bytes *b, struct walk *w)
+/* Hop-by-hop, routing, fragment, AH, destination options, mobility. */
+static __always_inline int walk_is_extension(__u8 next)
 {
-	__u32 off = w->l3_off + 40u;
-	__u8 h[4], next;
+	return next == 0 || next == 43 || next == 44 || next == 51 || next == 60 || next == 135;
+}
+
+static __always_inline enum walk_result walk_ipv6_extensions(const struct walk_bytes *b, struct walk *w,
+							     __u8 next)
+{
+	__u32 off = w->l4_off;
+	__u8 h[4];
 	int i;
 
-	if (walk_load(b, w->l3_off + 6, &next, 1))
-		return WALK_CUT;
-	w->fragment = WALK_WHOLE;
 	for (i = 0; i <= WALK_IPV6_HEADERS_MAX; i++) {
 		if (next == WALK_IPPROTO_TCP) {
 			w->l4_off = (__u16)off;
 			return WALK_TCP;
 		}
-		/* hop-by-hop, routing, fragment, AH, destination options, mobility */
-		if (next != 0 && next != 43 && next != 44 && next != 51 && next != 60 && next != 135)
+		if (!walk_is_extension(next))
 			return WALK_OTHER;
 		if (walk_load(b, off, h, sizeof(h)))
 			return WALK_CUT;
@@ -96,16 +104,32 @@ static __always_inline enum walk_result walk_ipv6(const struct walk_bytes *b, st
 	return WALK_OTHER;
 }
 
+static __always_inline enum walk_result walk_ipv6(const struct walk_bytes *b, struct walk *w,
+						  enum walk_depth depth)
+{
+	__u8 next;
+
+	if (walk_load(b, w->l3_off + 6, &next, 1))
+		return WALK_CUT;
+	w->fragment = WALK_WHOLE;
+	w->l4_off = w->l3_off + 40;
+	if (next == WALK_IPPROTO_TCP)
+		return WALK_TCP;
+	if (depth == WALK_SHALLOW)
+		return walk_is_extension(next) ? WALK_CUT : WALK_OTHER;
+	return walk_ipv6_extensions(b, w, next);
+}
+
 /* From a network header at off, whose kind the caller knows by its EtherType. */
 static __always_inline enum walk_result walk_network(const struct walk_bytes *b, __u32 off, __u16 ethertype,
-						     struct walk *w)
+						     struct walk *w, enum walk_depth depth)
 {
 	w->l3_off = (__u16)off;
 	w->ethertype = ethertype;
 	if (ethertype == WALK_ETHERTYPE_IPV4)
 		return walk_ipv4(b, w);
 	if (ethertype == WALK_ETHERTYPE_IPV6)
-		return walk_ipv6(b, w);
+		return walk_ipv6(b, w, depth);
 	return WALK_OTHER;
 }
 
@@ -115,7 +139,8 @@ static __always_inline int walk_is_vlan(__u16 ethertype)
 }
 
 /* From an Ethernet header at 0. */
-static __always_inline enum walk_result walk_ethernet(const struct walk_bytes *b, struct walk *w)
+static __always_inline enum walk_result walk_ethernet(const struct walk_bytes *b, struct walk *w,
+						      enum walk_depth depth)
 {
 	__u32 off = WALK_ETH_HLEN;
 	__u8 type[2];
@@ -128,17 +153,18 @@ static __always_inline enum walk_result walk_ethernet(const struct walk_bytes *b
 			return WALK_CUT;
 		off += 4;
 	}
-	return walk_network(b, off, walk_be16(type), w);
+	return walk_network(b, off, walk_be16(type), w, depth);
 }
 
 /* From an IP header at 0: devices without a link header, LINKTYPE_RAW. */
-static __always_inline enum walk_result walk_raw(const struct walk_bytes *b, struct walk *w)
+static __always_inline enum walk_result walk_raw(const struct walk_bytes *b, struct walk *w,
+						 enum walk_depth depth)
 {
 	__u8 version;
 
 	if (walk_load(b, 0, &version, 1))
 		return WALK_CUT;
-	return walk_network(b, 0, (version >> 4) == 6 ? WALK_ETHERTYPE_IPV6 : WALK_ETHERTYPE_IPV4, w);
+	return walk_network(b, 0, (version >> 4) == 6 ? WALK_ETHERTYPE_IPV6 : WALK_ETHERTYPE_IPV4, w, depth);
 }
 
 #endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* An skb as a record: its bytes with the VLAN tag put back, and what the kernel knows about it. */
+#ifndef SKB_BPF_H
+#define SKB_BPF_H
+
+#include "emit.bpf.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+
+#define SKB_TAG_OFF 12
+#define SKB_TAG_LEN 4
+
+#define SKB_CHECKSUM_UNNECESSARY 1
+#define SKB_CHECKSUM_PARTIAL 3
+
+#ifndef WITHOUT_BTF
+extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
+
+static __always_inline __u32 skb_ip_summed(struct __sk_buff *skb)
+{
+	struct sk_buff *k;
+
+	if (settings.csum_source == SETTINGS_CSUM_CAST) {
+		k = bpf_cast_to_kern_ctx(skb);
+		return BPF_CORE_READ_BITFIELD(k, ip_summed);
+	}
+	if (settings.csum_source == SETTINGS_CSUM_PROBE) {
+		k = (struct sk_buff *)skb;
+		return BPF_CORE_READ_BITFIELD_PROBED(k, ip_summed);
+	}
+	return 0;
+}
+#else
+/* Where ip_summed lies is not known. */
+static __always_inline __u32 skb_ip_summed(struct __sk_buff *skb)
+{
+	return 0;
+}
+#endif
+
+/* Without branches: each would double the ways that the verifier follows through every size class. */
+static __always_inline __u64 skb_csum(struct __sk_buff *skb)
+{
+	const __u64 by_ip_summed = RECORD_CSUM_VALID << 2 * SKB_CHECKSUM_UNNECESSARY |
+				   RECORD_CSUM_PARTIAL << 2 * SKB_CHECKSUM_PARTIAL;
+
+	return (by_ip_summed >> 2 * skb_ip_summed(skb) & RECORD_CSUM_MASK) << RECORD_CSUM_SHIFT;
+}
+
+/* 1 if v, of at most 16 bits, is not 0. */
+static __always_inline __u64 skb_is_set(__u64 v)
+{
+	OPAQUE(v);
+	return (v + 0xffff) >> 16 & 1;
+}
+
+static __always_inline __u64 skb_cap_meta(struct __sk_buff *skb, __u64 cap_len, bool egress, __u64 tag)
+{
+	return cap_len | (egress ? RECORD_OUT : 0) |
+	       (skb->pkt_type & RECORD_PKTTYPE_MASK) << RECORD_PKTTYPE_SHIFT | skb_csum(skb) |
+	       skb_is_set(skb->gso_size) * RECORD_GSO | tag * RECORD_VLAN;
+}
+
+/* On the way in the kernel stores the receive queue plus one. */
+static __always_inline __u16 skb_queue(struct __sk_buff *skb, bool egress)
+{
+	__u64 queue = skb->queue_mapping & 0xffff;
+
+	return egress ? queue : queue - skb_is_set(queue);
+}
+
+/* n bytes by helper; room is a constant to the verifier. 0 or the helper's error. */
+static __always_inline int skb_load(struct __sk_buff *skb, __u32 off, void *to, __u64 n, __u64 room)
+{
+	OPAQUE(n);
+	if (n == 0 || n > room)
+		return -1;
+	return bpf_skb_load_bytes(skb, off, to, n);
+}
+
+static __always_inline int skb_load_with_tag(struct __sk_buff *skb, struct record *rec, __u64 n, __u64 room)
+{
+	__u8 tag[SKB_TAG_LEN];
+
+	*(__be16 *)tag = skb->vlan_proto;
+	*(__be16 *)(tag + 2) = bpf_htons(skb->vlan_tci);
+	if (n <= SKB_TAG_OFF)
+		return skb_load(skb, 0, rec->data, n, room);
+	/* The smallest room is 8 bytes, and n > 12 means 16 at least: said so that the verifier sees it. */
+	if (room < SKB_TAG_OFF + SKB_TAG_LEN || bpf_skb_load_bytes(skb, 0, rec->data, SKB_TAG_OFF))
+		return -1;
+	__builtin_memcpy(rec->data + SKB_TAG_OFF, tag, SKB_TAG_LEN);
+	if (n <= SKB_TAG_OFF + SKB_TAG_LEN)
+		return 0;
+	return skb_load(skb, SKB_TAG_OFF, rec->data + SKB_TAG_OFF + SKB_TAG_LEN,
+			n - SKB_TAG_OFF - SKB_TAG_LEN, room - SKB_TAG_OFF - SKB_TAG_LEN);
+}
+
+/* The record's bytes by helper. */
+static __always_inline int skb_load_record(struct __sk_buff *skb, struct record *rec, __u64 n, __u64 room,
+					   bool tag)
+{
+	return tag ? skb_load_with_tag(skb, rec, n, room) : skb_load(skb, 0, rec->data, n, room);
+}
+
+static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *count, __u32 cpu_id,
+				     bool ethernet, bool egress)
+{
+	bool tag = ethernet && skb->vlan_present, copied;
+	__u64 wire_len = skb->len + (tag ? SKB_TAG_LEN : 0), n = wire_len, room = 0, cap_meta;
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
+	__u32 ifindex = skb->ifindex;
+	struct emit_plan plan;
+	struct record *rec;
+	__u16 queue;
+
+	if (!cpu || !ring) {
+		count->dropped++;
+		return;
+	}
+	if (n > settings.snaplen)
+		n = settings.snaplen;
+	cap_meta = skb_cap_meta(skb, n, egress, tag);
+	queue = skb_queue(skb, egress);
+	emit_plan(&plan, cpu, n);
+	rec = emit_reserve_copy(ring, (void *)(long)skb->data, (void *)(long)skb->data_end, n, tag, &room,
+				&copied);
+	if (!rec) {
+		emit_failed(cpu, &plan, &count->dropped);
+		return;
+	}
+	if (!copied && skb_load_record(skb, rec, n, room, tag)) {
+		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
+		emit_failed(cpu, &plan, &count->unreadable);
+		return;
+	}
+	rec->ts_ns = bpf_ktime_get_ns();
+	rec->wire_len = wire_len;
+	rec->cap_meta = cap_meta;
+	rec->ifindex = ifindex;
+	rec->queue = queue;
+	emit_submit(rec, cpu, &plan);
+}
+
+#endif

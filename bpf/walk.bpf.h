@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Is this TCP? The walk of ebpfdump/walk.h over an skb: on its linear bytes, and exactly where they are too
+ * few. */
+#ifndef WALK_BPF_H
+#define WALK_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+/* skb is NULL as long as the linear bytes do. */
+struct walk_bytes {
+	struct __sk_buff *skb;
+	const __u8 *data, *end;
+};
+
+static __always_inline int walk_load(const struct walk_bytes *b, __u32 off, void *to, __u32 len)
+{
+	if (b->skb)
+		return bpf_skb_load_bytes(b->skb, off, to, len) ? -1 : 0;
+	if (off > 0x7fff || b->data + off + len > b->end)
+		return -1;
+	__builtin_memcpy(to, b->data + off, len);
+	return 0;
+}
+
+#include "ebpfdump/walk.h"
+
+/*
+ * Headers beyond the linear bytes, and IPv6 extension headers. Rare, and not worth a place among the hot
+ * instructions; global, so that the verifier looks at them once.
+ */
+__noinline int walk_deep_ethernet(struct __sk_buff *skb)
+{
+	struct walk_bytes b = { .skb = skb };
+	struct walk w;
+
+	return walk_ethernet(&b, &w, WALK_DEEP);
+}
+
+__noinline int walk_deep_raw(struct __sk_buff *skb)
+{
+	struct walk_bytes b = { .skb = skb };
+	struct walk w;
+
+	return walk_raw(&b, &w, WALK_DEEP);
+}
+
+static __always_inline bool walk_is_tcp(struct __sk_buff *skb, bool ethernet)
+{
+	struct walk_bytes b = { .data = (void *)(long)skb->data, .end = (void *)(long)skb->data_end };
+	struct walk w;
+	int r = ethernet ? walk_ethernet(&b, &w, WALK_SHALLOW) : walk_raw(&b, &w, WALK_SHALLOW);
+
+	if (r == WALK_CUT)
+		r = ethernet ? walk_deep_ethernet(skb) : walk_deep_raw(skb);
+	return r == WALK_TCP;
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What capture/ tells the kernel programs before they are loaded, and what they tell back outside the rings.
+ */
+#ifndef EBPFDUMP_SETTINGS_H
+#define EBPFDUMP_SETTINGS_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
+
+/* Read-only data of the programs: the verifier knows it, so a feature that is off leaves no instruction. */
+struct settings {
+	__u32 snaplen;	    /* 1 to SETTINGS_SNAPLEN_MAX */
+	__u32 wake_bytes;   /* wake the consumer when so many bytes are pending on a CPU */
+	__u32 slot_mask;    /* counters of an interface: slot ifindex & slot_mask of each CPU */
+	__u32 sample;	    /* keep one segment in so many; 0 or 1: all */
+	__u32 sample_flows; /* keep one connection in so many; 0 or 1: all */
+	__u32 sample_seed;
+	__u8 sample_all_flags; /* SYN, FIN and RST are sampled like the rest */
+	__u8 csum_source;      /* enum settings_csum_source */
+	__u8 frags;	       /* XDP programs may meet frames in several buffers */
+};
+
+#define SETTINGS_SNAPLEN_MAX 262144
+
+enum settings_csum_source {
+	SETTINGS_CSUM_NONE,
+	SETTINGS_CSUM_CAST,  /* read sk_buff through bpf_cast_to_kern_ctx */
+	SETTINGS_CSUM_PROBE, /* … through bpf_probe_read_kernel */
+};
+
+/* What belongs to one CPU alone. One cache line. */
+struct cpu_state {
+	__u64 pending;	 /* bytes put on the ring since the last wake-up */
+	__u32 lost;	 /* records lost since the last one that went out */
+	__u32 sample_at; /* segments since the last one kept */
+	__u64 pad[6];
+};
+
+/* Counters of one slot on one CPU. One cache line, so that no two CPUs write to the same. */
+struct counters {
+	__u64 received;	   /* TCP and wanted by the filter; the others are parts of it */
+	__u64 dropped;	   /* no room on the ring */
+	__u64 sampled_out; /* by --sample and --sample-flows */
+	__u64 unreadable;  /* its bytes could not be copied */
+	__u64 pad[4];
+};
+
+_Static_assert(sizeof(struct cpu_state) == 64, "one cache line");
+_Static_assert(sizeof(struct counters) == 64, "one cache line");
+
+#endif

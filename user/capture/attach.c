@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "capture/attach.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "capture/feature.h"
+
+/* linux/bpf.h of Linux 6.6; the build machine's may be older. */
+#define TCX_INGRESS 46
+#define TCX_EGRESS 47
+#define F_BEFORE (1u << 3)
+
+int attach_tcx(struct attach *a, int prog_fd)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = F_BEFORE);
+	int fd;
+
+	if (feature_disabled("tcx"))
+		return -EOPNOTSUPP;
+	fd = bpf_link_create(prog_fd, (int)a->ifindex, a->egress ? TCX_EGRESS : TCX_INGRESS, &opts);
+	if (fd < 0)
+		return -errno;
+	a->link = fd;
+	a->kind = ATTACH_TCX;
+	return 0;
+}
+
+int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint32_t slot)
+{
+	int r;
+
+	*a = (struct attach){ .ifindex = ifindex, .egress = egress, .link = -1 };
+	r = attach_tcx(a, prog_fd);
+	if (r == -EINVAL || r == -EOPNOTSUPP)
+		r = clsact_attach(a, prog_fd, slot);
+	return r;
+}
+
+void attach_remove(struct attach *a)
+{
+	if (a->kind == ATTACH_CLSACT)
+		clsact_remove(a);
+	if (a->link >= 0)
+		close(a->link);
+	a->link = -1;
+	a->kind = ATTACH_NONE;
+}
+
+const char *attach_name(enum attach_kind kind)
+{
+	switch (kind) {
+	case ATTACH_TCX:
+		return "tcx";
+	case ATTACH_CLSACT:
+		return "clsact";
+	case ATTACH_XDP_NATIVE:
+		return "native XDP";
+	case ATTACH_XDP_GENERIC:
+		return "generic XDP";
+	case ATTACH_NONE:
+		break;
+	}
+	return "nothing";
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Programs on hooks. What is attached goes away with the process, a clsact filter excepted. */
+#ifndef CAPTURE_ATTACH_H
+#define CAPTURE_ATTACH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum attach_kind { ATTACH_NONE, ATTACH_TCX, ATTACH_CLSACT, ATTACH_XDP_NATIVE, ATTACH_XDP_GENERIC };
+
+/* One program on one hook of one interface. */
+struct attach {
+	enum attach_kind kind;
+	uint32_t ifindex;
+	bool egress;
+	int link;	 /* bpf_link, or -1 */
+	uint32_t handle; /* clsact */
+	uint32_t priority;
+	bool made_qdisc;
+};
+
+/* In front of all programs that are there; later ones still run. tcx, else clsact with slot's handle. 0 or
+ * -errno. */
+int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint32_t slot);
+
+/* In the current network namespace, as all of these. */
+void attach_remove(struct attach *a);
+
+const char *attach_name(enum attach_kind kind);
+
+/* tcx alone: -EINVAL or -EOPNOTSUPP where the kernel has none. */
+int attach_tcx(struct attach *a, int prog_fd);
+
+/*
+ * clsact alone. A slot is what tells apart the filters of programs that run at the same time, and those of
+ * one that was killed; clsact_slot() takes the first that nobody holds, for the life of the descriptor that
+ * it returns (≥ 0, or -errno).
+ */
+int clsact_slot(uint32_t *slot);
+int clsact_attach(struct attach *a, int prog_fd, uint32_t slot);
+void clsact_remove(struct attach *a);
+
+#endif

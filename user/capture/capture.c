@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "capture/capture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/internal.h"
+#include "capture/load_error.h"
+#include "capture/netlink.h"
+#include "capture/open.h"
+#include "capture/wait.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+/* How long the programs that still ran when they were taken off may take to submit. */
+#define DRAIN_TRIES 50
+#define DRAIN_WAIT_US 1000
+
+struct port *capture_port(struct capture *c, uint32_t ifindex)
+{
+	if (c->last_port && c->last_port->device.ifindex == ifindex)
+		return c->last_port;
+	/* The latest first: an index may be used again. */
+	for (size_t i = c->nports; i-- > 0;)
+		if (c->ports[i]->device.ifindex == ifindex)
+			return c->last_port = c->ports[i];
+	return NULL;
+}
+
+static void describe_record(struct packet *p, const struct record *rec)
+{
+	static const uint8_t csums[] = { CSUM_UNKNOWN, CSUM_VALID, CSUM_PARTIAL, CSUM_UNKNOWN };
+	uint32_t meta = rec->cap_meta;
+
+	p->wire_len = rec->wire_len;
+	p->cap_len = meta & RECORD_CAP_LEN_MASK;
+	p->data = rec->data;
+	p->dir = meta & RECORD_OUT ? DIR_OUT : DIR_IN;
+	p->hook = meta & RECORD_XDP ? HOOK_XDP : HOOK_TC;
+	p->csum = csums[meta >> RECORD_CSUM_SHIFT & RECORD_CSUM_MASK];
+	p->pkt_type = meta >> RECORD_PKTTYPE_SHIFT & RECORD_PKTTYPE_MASK;
+	p->has_pkt_type = !(meta & RECORD_XDP);
+	p->gso = meta & RECORD_GSO;
+	p->queue = rec->queue;
+	p->lost = rec->lost;
+}
+
+static int tell_port(struct capture *c, struct port *p)
+{
+	struct block b = { .kind = BLOCK_IFACE, .iface = p->iface };
+
+	p->told = true;
+	return c->to->block ? c->to->block(c->to->arg, &b) : 0;
+}
+
+static int deliver(void *arg, const struct record *rec)
+{
+	struct capture *c = arg;
+	struct port *port = capture_port(c, rec->ifindex);
+	struct packet p = { .ts_ns = clock_wall_ns(&c->clock, rec->ts_ns) };
+
+	if (!port) {
+		c->strays++;
+		return 0;
+	}
+	describe_record(&p, rec);
+	p.iface = port->iface;
+	port->captured++;
+	c->captured++;
+	return c->to->packet(c->to->arg, &p);
+}
+
+static int tell_ports(struct capture *c)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->nports && r == 0; i++)
+		if (!c->ports[i]->told)
+			r = tell_port(c, c->ports[i]);
+	return r;
+}
+
+/* Packets delivered, -ECANCELED when the receiver wants no more, or -errno. */
+static int deliver_all(struct capture *c)
+{
+	uint64_t until = c->stopped ? MERGE_EVERYTHING : c->clock.now.monotonic_ns(c->clock.now.arg),
+		 taken = 0;
+	int r = tell_ports(c);
+
+	if (r == 0)
+		r = merge_run(&c->merge, until, deliver, c, &taken);
+	if (r > 0)
+		return -ECANCELED;
+	if (r < 0)
+		return r;
+	return taken > INT32_MAX ? INT32_MAX : (int)taken;
+}
+
+static bool anything_waits(struct capture *c)
+{
+	for (size_t i = 0; i < c->load.nrings; i++) {
+		ring_look(&c->load.rings[i]);
+		if (c->load.rings[i].at < c->load.rings[i].end)
+			return true;
+	}
+	return false;
+}
+
+static int poll_stopped(struct capture *c)
+{
+	int n = 0;
+
+	for (int i = 0; i < DRAIN_TRIES && n == 0; i++) {
+		n = deliver_all(c);
+		if (n == 0 && !anything_waits(c))
+			return -ENODATA;
+		if (n == 0)
+			usleep(DRAIN_WAIT_US);
+	}
+	return n == 0 ? -ENODATA : n;
+}
+
+static bool any_port_left(const struct capture *c)
+{
+	for (size_t i = 0; i < c->nports; i++)
+		if (!c->ports[i]->gone)
+			return true;
+	return c->s.any;
+}
+
+static int source_poll(struct source *s, int timeout_ms, const struct receiver *to)
+{
+	struct capture *c = (struct capture *)s;
+	int n;
+
+	c->to = to;
+	if (c->stopped)
+		return poll_stopped(c);
+	do {
+		bool interrupted = wait_for_records(c, &timeout_ms);
+
+		n = deliver_all(c);
+		if (n == 0 && !any_port_left(c))
+			return -ENODATA;
+		if (n > 0)
+			c->quiet_ms = 0;
+		if (interrupted)
+			break;
+	} while (n == 0 && timeout_ms != 0);
+	return n;
+}
+
+static void source_stop(struct source *s)
+{
+	struct capture *c = (struct capture *)s;
+
+	open_detach(c);
+	c->stopped = true;
+}
+
+static int source_stats(struct source *s, struct capture_stats *out)
+{
+	struct capture *c = (struct capture *)s;
+	struct counters sum;
+	uint64_t left = 0;
+
+	load_count_all(&c->load, &sum);
+	for (size_t i = 0; i < c->load.nrings; i++)
+		left += ring_count(&c->load.rings[i]);
+	*out = (struct capture_stats){ .received = sum.received,
+				       .captured = c->captured,
+				       .dropped = sum.dropped,
+				       .sampled_out = sum.sampled_out,
+				       .unreadable = sum.unreadable + c->strays,
+				       .left = left };
+	open_count_ports(c);
+	return 0;
+}
+
+static void source_close(struct source *s)
+{
+	struct capture *c = (struct capture *)s;
+
+	open_detach(c);
+	open_free(c);
+}
+
+static const struct source_ops ops = {
+	.poll = source_poll, .stop = source_stop, .stats = source_stats, .close = source_close
+};
+
+int capture_open(struct source **out, const struct capture_settings *s, struct iface_table *table)
+{
+	struct capture *c;
+	int r = load_check_privileges();
+
+	if (r)
+		return r;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	c->source.ops = &ops;
+	c->table = table;
+	r = open_all(c, s);
+	if (r) {
+		open_detach(c);
+		open_free(c);
+		return r;
+	}
+	*out = &c->source;
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The live source: kernel programs on interfaces, their rings, their counters. The only room that knows
+ * libbpf. */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "source.h"
+
+struct iface_table; /* file/iface.h */
+struct strbuf;	    /* util/strbuf.h */
+
+enum capture_direction { CAPTURE_INOUT, CAPTURE_IN, CAPTURE_OUT };
+enum capture_mode { CAPTURE_TC, CAPTURE_XDP };
+
+#define CAPTURE_SNAPLEN_MAX 262144
+#define CAPTURE_RING_KIB 4096
+#define CAPTURE_WAKE_BYTES (256 * 1024)
+
+/* Zero is the default of every field. Strings are copied. */
+struct capture_settings {
+	const char *const *ifaces; /* names, or numbers as capture_list() prints them */
+	size_t nifaces;
+	bool any; /* every interface, also those that appear later; ifaces is not looked at */
+	enum capture_direction direction;
+	enum capture_mode mode;
+	uint32_t snaplen;  /* 0: CAPTURE_SNAPLEN_MAX */
+	uint32_t ring_kib; /* of each CPU's ring, rounded up to a power of two */
+	bool promisc;
+	const char *expr; /* pcap-filter; NULL takes all TCP */
+	bool no_optimize;
+	uint32_t sample;       /* keep one segment in so many; SYN, FIN and RST always */
+	bool sample_all_flags; /* … or not always */
+	uint32_t sample_flows; /* keep one connection in so many */
+	uint32_t sample_seed;  /* equal seeds keep equal connections */
+	const char *netns;     /* a path, a process id, or a name of `ip netns` */
+	uint32_t wake_bytes;   /* wake when so many bytes are pending on a CPU */
+	uint32_t latency_ms;   /* how long a record may lie on its ring: 10–20 printing, 100 to files (the
+				  default) */
+	const sigset_t *wait_mask; /* signals let through while poll waits; NULL: as they are */
+};
+
+/*
+ * Loads, attaches, and begins to capture. Interfaces are entered into table, which the caller owns and keeps
+ * as long as the source; those that are there now before this returns, later ones as they come. Each is told
+ * to the receiver as BLOCK_IFACE before its first packet. 0, or -errno after one line on stderr.
+ */
+int capture_open(struct source **out, const struct capture_settings *s, struct iface_table *table);
+
+/* What was attached where, in one line without a newline. */
+void capture_describe(const struct source *s, struct strbuf *to);
+
+/* The interface without -i: that of the default route, else the first that is up and no loopback. 0, -ENODEV
+ * or another -errno. */
+int capture_default_iface(char *name, size_t len);
+
+/* What -D prints, a line an interface. 0 or -errno. */
+int capture_list(struct strbuf *to);
+
+#endif

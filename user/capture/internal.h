@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The live source from the inside: shared by capture.c and its parts, by nothing else. */
+#ifndef CAPTURE_INTERNAL_H
+#define CAPTURE_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture/attach.h"
+#include "capture/capture.h"
+#include "capture/clock.h"
+#include "capture/device.h"
+#include "capture/load.h"
+#include "capture/merge.h"
+#include "file/iface.h"
+#include "packet.h"
+
+#define PORT_HOOKS 2
+
+/* One interface while it is captured from. */
+struct port {
+	struct iface *iface; /* in the caller's table, which keeps it */
+	struct device device;
+	struct attach hooks[PORT_HOOKS];
+	uint64_t captured;
+	bool told; /* to the receiver */
+	bool gone; /* no longer there, or its programs were taken off */
+};
+
+struct capture {
+	struct source source;
+	struct capture_settings s;
+	char *expr;
+	struct iface_table *table;
+	struct load load;
+	struct merge merge;
+	struct clock clock;
+	struct port **ports;
+	size_t nports;
+	struct port *last_port; /* of the record before */
+	int epoll, step_timer, rtnl, promisc, slot_fd;
+	uint32_t slot;
+	const struct receiver *to; /* while poll runs */
+	uint64_t captured;
+	uint64_t strays; /* records of no interface that is known */
+	bool stopped;
+	uint64_t quiet_ms; /* waited since the last record */
+};
+
+struct port *capture_port(struct capture *c, uint32_t ifindex);
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "capture/load.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "capture.skel.h"
+#include "capture_nobtf.skel.h"
+#include "capture/feature.h"
+#include "capture/load_error.h"
+#include "capture/splice.h"
+#include "util/cleanup.h"
+#include "util/log.h"
+
+static const char *const program_names[LOAD_PROGRAMS] = {
+	[LOAD_IN] = "ebpfdump_in",
+	[LOAD_OUT] = "ebpfdump_out",
+	[LOAD_L3_IN] = "ebpfdump_l3_in",
+	[LOAD_L3_OUT] = "ebpfdump_l3_out",
+};
+
+static bool kernel_has_btf(void)
+{
+	return !feature_disabled("btf") && access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+}
+
+/* bpf_cast_to_kern_ctx came with Linux 6.2: asked of the kernel's BTF would cost a second parse of it. */
+static bool kernel_can_cast(void)
+{
+	return !feature_disabled("cast") && load_kernel_at_least(6, 2);
+}
+
+static const struct filter *pick_filter(void *arg, const struct bpf_program *prog)
+{
+	const struct load_settings *s = arg;
+
+	for (int i = 0; i < LOAD_PROGRAMS; i++)
+		if (strcmp(bpf_program__name(prog), program_names[i]) == 0)
+			return s->filter[i];
+	return NULL;
+}
+
+static int configure(struct load *l, const struct load_settings *s, bool btf)
+{
+	struct settings config = s->settings;
+	struct bpf_map *m;
+	int r;
+
+	config.csum_source = !btf		 ? SETTINGS_CSUM_NONE
+			     : kernel_can_cast() ? SETTINGS_CSUM_CAST
+						 : SETTINGS_CSUM_PROBE;
+	l->nslots = config.slot_mask + 1;
+	m = bpf_object__find_map_by_name(l->obj, ".rodata");
+	r = m ? bpf_map__set_initial_value(m, &config, sizeof(config)) : -ENOENT;
+	if (r == 0)
+		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "rings"),
+					     (uint32_t)l->ncpus);
+	if (r == 0)
+		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "cpus"),
+					     (uint32_t)l->ncpus);
+	if (r == 0)
+		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "counters"),
+					     (uint32_t)l->ncpus * l->nslots);
+	for (int i = 0; i < LOAD_PROGRAMS && r == 0; i++)
+		r = bpf_program__set_autoload(bpf_object__find_program_by_name(l->obj, program_names[i]),
+					      s->want[i]);
+	return r;
+}
+
+static void *map_array(const struct load *l, const char *name, size_t bytes)
+{
+	int fd = bpf_object__find_map_fd_by_name(l->obj, name);
+	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int open_maps(struct load *l)
+{
+	struct bpf_map *bss = bpf_object__find_map_by_name(l->obj, ".bss");
+	size_t size;
+
+	l->counters = map_array(l, "counters", l->ncpus * l->nslots * sizeof(*l->counters));
+	l->cpus = map_array(l, "cpus", l->ncpus * sizeof(*l->cpus));
+	l->asleep = bss ? (uint32_t *)bpf_map__initial_value(bss, &size) : NULL;
+	return l->counters && l->cpus && l->asleep ? 0 : -ENOMEM;
+}
+
+/* A CPU that comes online later writes to the ring of another. */
+static int open_rings(struct load *l, size_t ring_bytes)
+{
+	int map = bpf_object__find_map_fd_by_name(l->obj, "rings"), r = 0;
+	size_t n = (size_t)sysconf(_SC_NPROCESSORS_ONLN);
+
+	l->rings = calloc(n, sizeof(*l->rings));
+	if (!l->rings)
+		return -ENOMEM;
+	for (; l->nrings < n && r == 0; l->nrings += r == 0)
+		r = ring_open(&l->rings[l->nrings], ring_bytes);
+	for (uint32_t cpu = 0; cpu < l->ncpus && r == 0; cpu++)
+		if (bpf_map_update_elem(map, &cpu, &l->rings[cpu % n].fd, BPF_ANY))
+			r = -errno;
+	return r;
+}
+
+static int load_programs(struct load *l, const struct load_settings *s, struct splice *splice)
+{
+	bool btf = kernel_has_btf();
+	size_t size;
+	const void *elf = btf ? capture__elf_bytes(&size) : capture_nobtf__elf_bytes(&size);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "ebpfdump");
+	int r;
+
+	l->obj = bpf_object__open_mem(elf, size, &opts);
+	if (!l->obj)
+		return -errno;
+	r = configure(l, s, btf);
+	if (r == 0)
+		r = bpf_object__load(l->obj);
+	for (int i = 0; i < LOAD_PROGRAMS && r == 0; i++)
+		if (s->want[i])
+			l->prog[i] =
+				bpf_program__fd(bpf_object__find_program_by_name(l->obj, program_names[i]));
+	return r;
+}
+
+int load_open(struct load *l, const struct load_settings *s)
+{
+	struct splice splice = { .pick = pick_filter,
+				 .arg = (void *)s,
+				 .flags = s->filter_exact ? FILTER_EXACT : 0 };
+	int r, ncpus = libbpf_num_possible_cpus();
+
+	*l = (struct load){ .ncpus = ncpus > 0 ? (size_t)ncpus : 1 };
+	for (int i = 0; i < LOAD_PROGRAMS; i++)
+		l->prog[i] = -1;
+	load_quiet();
+	r = splice_begin(&splice);
+	if (r == 0)
+		r = load_programs(l, s, &splice);
+	splice_end(&splice);
+	if (r && splice.err[0])
+		err_r(r, "%s", splice.err);
+	else if (r)
+		load_explain(r);
+	else if ((r = open_maps(l)) || (r = open_rings(l, s->ring_bytes)))
+		err_r(r, "no memory for the rings (%zu KiB a CPU): %s; try a smaller -B",
+		      s->ring_bytes / 1024, strerror(-r));
+	if (r)
+		load_close(l);
+	return r;
+}
+
+void load_close(struct load *l)
+{
+	for (size_t i = 0; i < l->nrings; i++)
+		ring_close(&l->rings[i]);
+	free(l->rings);
+	if (l->counters)
+		munmap(l->counters, l->ncpus * l->nslots * sizeof(*l->counters));
+	if (l->cpus)
+		munmap(l->cpus, l->ncpus * sizeof(*l->cpus));
+	bpf_object__close(l->obj);
+	*l = (struct load){ 0 };
+}
+
+void load_count(const struct load *l, uint32_t slot, struct counters *sum)
+{
+	*sum = (struct counters){ 0 };
+	for (size_t cpu = 0; cpu < l->ncpus; cpu++) {
+		const volatile struct counters *c = &l->counters[cpu * l->nslots + slot];
+
+		sum->received += c->received;
+		sum->dropped += c->dropped;
+		sum->sampled_out += c->sampled_out;
+		sum->unreadable += c->unreadable;
+	}
+}
+
+void load_count_all(const struct load *l, struct counters *sum)
+{
+	struct counters one;
+
+	*sum = (struct counters){ 0 };
+	for (uint32_t slot = 0; slot < l->nslots; slot++) {
+		load_count(l, slot, &one);
+		sum->received += one.received;
+		sum->dropped += one.dropped;
+		sum->sampled_out += one.sampled_out;
+		sum->unreadable += one.unreadable;
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Why the kernel does not take the programs, in words that say what to do. */
+#ifndef CAPTURE_LOAD_ERROR_H
+#define CAPTURE_LOAD_ERROR_H
+
+#include <stdbool.h>
+
+/* Prints one line and returns r, what a load failed with. */
+int load_explain(int r);
+
+/* Prints one line if the process may not capture at all. 0 or -EPERM. */
+int load_check_privileges(void);
+
+bool load_kernel_at_least(unsigned major, unsigned minor);
+
+/* libbpf's own messages are shown only with EBPFDUMP_DEBUG in the environment. */
+void load_quiet(void);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Several rings as one stream in time order. A program reads the clock after it has reserved its record, so
+ * each record whose time is not later than `until` is visible, if only as busy, to who reads `until` first
+ * and looks at the rings then. Pure but for the rings' memory.
+ */
+#ifndef CAPTURE_MERGE_H
+#define CAPTURE_MERGE_H
+
+#include "capture/ring.h"
+
+struct merge_head {
+	uint64_t ts_ns;
+	const struct record *rec;
+	struct ring *ring;
+};
+
+struct merge {
+	struct ring *rings;
+	size_t nrings;
+	struct merge_head *heap; /* room for nrings */
+	size_t n;
+};
+
+#define MERGE_EVERYTHING UINT64_MAX
+
+/* The rings stay the caller's. 0 or -ENOMEM. */
+int merge_init(struct merge *m, struct ring *rings, size_t nrings);
+void merge_free(struct merge *m);
+
+/*
+ * Hands out what is there up to until_ns, oldest first, and gives its room back. fn: 0 to go on, 1 to stop
+ * behind this one, -errno. What cannot be ordered yet stays for the next call. *taken: records handed out,
+ * whatever is returned: 0, 1 or -errno of fn.
+ */
+int merge_run(struct merge *m, uint64_t until_ns, int (*fn)(void *arg, const struct record *rec), void *arg,
+	      uint64_t *taken);
+
+#endif

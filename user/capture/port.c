@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "capture/port.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "capture/internal.h"
+#include "util/log.h"
+
+#define LINKTYPE_ETHERNET 1
+#define LINKTYPE_RAW 101
+
+static int attach_one(struct capture *c, struct port *p, struct attach *a, bool egress)
+{
+	bool l3 = device_link(&p->device) == DEVICE_L3;
+	int prog = c->load.prog[l3 ? (egress ? LOAD_L3_OUT : LOAD_L3_IN) : (egress ? LOAD_OUT : LOAD_IN)], r;
+
+	if (c->slot_fd < 0) {
+		c->slot_fd = clsact_slot(&c->slot);
+		if (c->slot_fd < 0)
+			return err_r(c->slot_fd, "too many captures run at once in this network namespace");
+	}
+	r = attach_tc(a, prog, p->device.ifindex, egress, c->slot);
+	if (r == -ENODEV)
+		return err_r(r, "%s: No such device exists", p->device.name);
+	if (r)
+		return err_r(r, "%s: cannot attach to tc %s: %s", p->device.name,
+			     egress ? "egress" : "ingress", strerror(-r));
+	return 0;
+}
+
+int port_attach(struct capture *c, struct port *p)
+{
+	bool loopback = p->device.flags & IFF_LOOPBACK;
+	bool in = c->s.direction != CAPTURE_OUT, out = c->s.direction != CAPTURE_IN;
+	int r = 0;
+
+	/* What leaves on lo comes in on lo: seen at one of the two hooks it is seen once. */
+	if (loopback && in)
+		out = false;
+	if (in)
+		r = attach_one(c, p, &p->hooks[0], false);
+	if (r == 0 && out)
+		r = attach_one(c, p, &p->hooks[1], true);
+	if (r)
+		port_detach(p);
+	return r;
+}
+
+void port_detach(struct port *p)
+{
+	for (int i = 0; i < PORT_HOOKS; i++)
+		attach_remove(&p->hooks[i]);
+}
+
+static int join_promiscuous(struct capture *c, const struct device *d)
+{
+	struct packet_mreq m = { .mr_ifindex = (int)d->ifindex, .mr_type = PACKET_MR_PROMISC };
+
+	if (setsockopt(c->promisc, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m, sizeof(m)))
+		return err_r(-errno, "%s: cannot go promiscuous: %s; -p captures without", d->name,
+			     strerror(errno));
+	return 0;
+}
+
+static struct port *new_port(struct capture *c, const struct device *d)
+{
+	struct port **more = reallocarray(c->ports, c->nports + 1, sizeof(*more)), *p;
+
+	if (!more)
+		return NULL;
+	c->ports = more;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return NULL;
+	p->device = *d;
+	for (int i = 0; i < PORT_HOOKS; i++)
+		p->hooks[i].link = -1;
+	return p;
+}
+
+static int fill_iface(const struct capture *c, struct iface *f, const struct device *d)
+{
+	f->link_type = device_link(d) == DEVICE_L3 ? LINKTYPE_RAW : LINKTYPE_ETHERNET;
+	f->snaplen = c->s.snaplen;
+	if (c->expr && !(f->filter = strdup(c->expr)))
+		return -ENOMEM;
+	return device_fill_iface(f, d);
+}
+
+int port_add(struct capture *c, const struct device *d)
+{
+	struct port *p = new_port(c, d);
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	r = port_attach(c, p);
+	if (r == 0 && c->promisc >= 0)
+		r = join_promiscuous(c, d);
+	if (r == 0 && !(p->iface = iface_table_add(c->table)))
+		r = -ENOMEM;
+	if (r == 0)
+		r = fill_iface(c, p->iface, d);
+	if (r) {
+		port_detach(p);
+		free(p);
+		return r;
+	}
+	c->ports[c->nports++] = p;
+	return 0;
+}

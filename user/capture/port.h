@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One interface that is captured from. */
+#ifndef CAPTURE_PORT_H
+#define CAPTURE_PORT_H
+
+struct capture;
+struct device;
+struct port;
+
+/* Enters the interface into the table and attaches to it. 0, or -errno after one line. */
+int port_add(struct capture *c, const struct device *d);
+void port_detach(struct port *p);
+
+/* Attaches the programs that the settings ask for. 0, or -errno after one line. */
+int port_attach(struct capture *c, struct port *p);
+
+#endif
