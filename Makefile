@@ -37,7 +37,10 @@ SRCS     := $(filter-out user/main.c,$(sort $(wildcard user/*.c user/*/*.c)))
 OBJS     := $(SRCS:%.c=$B/%.o)
 BPF_SRCS := $(sort $(wildcard bpf/*.bpf.c))
 TEST_BPF := $(sort $(wildcard tests/bpf/*.bpf.c))
+BENCH_SKELS = $(BENCH_BPF:tests/bench/%.bpf.c=$B/gen/%.skel.h)
 SKELS    := $(BPF_SRCS:bpf/%.bpf.c=$B/gen/%.skel.h) $(TEST_BPF:tests/bpf/%.bpf.c=$B/gen/%.skel.h)
+BENCH_BPF := $(sort $(wildcard tests/bench/*.bpf.c))
+BENCH_C  := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 # Test programs: one file each, linked with everything but main.
 TESTS_C  := $(filter-out %.bpf.c,$(sort $(wildcard tests/unit/*.c tests/bpf/*.c)))
 TESTS_SH := $(sort $(wildcard tests/golden/*.sh tests/bpf/*.sh tests/live/*.sh tests/cli/*.sh))
@@ -77,6 +80,16 @@ $B/gen/%.skel.h: $B/tests/bpf/%.bpf.o
 	$(say) SKEL $@
 	$(Q)mkdir -p $(@D) && $(BPFTOOL) gen skeleton $< name $* > $@
 
+$B/tests/bench/%.bpf.o: tests/bench/%.bpf.c
+	$(say) BPF $<
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -c -o $@ $< && llvm-strip -g $@
+
+$B/gen/%.skel.h: $B/tests/bench/%.bpf.o
+	$(say) SKEL $@
+	$(Q)mkdir -p $(@D) && $(BPFTOOL) gen skeleton $< name $* > $@
+
+$(BENCH_C:%.c=$B/%.o): | $(BENCH_SKELS)
+
 $B/tests/%.o: CPPFLAGS += -Itests/lib
 $B/tests/%: $B/tests/%.o $B/libebpfdump.a
 	$(say) LINK $@
@@ -101,6 +114,11 @@ test: deps
 
 test-unit: $(TESTS_C:%.c=$B/%)
 	$(Q)tests/run $(filter $B/tests/unit/%,$^)
+
+# Peers to compare with come from deps-bench. NAMES="flood filter" runs some cases only.
+bench: deps-bench
+	$(Q)$(MAKE) all $(BENCH_C:%.c=$B/%)
+	$(Q)tests/bench/run $(NAMES)
 
 format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)

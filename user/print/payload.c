@@ -9,10 +9,10 @@ static const struct {
 	uint16_t ports[PORTS_MAX];
 	payload_print_fn *print;
 } printers[] = {
-	{ { 23 }, payload_telnet }, { { 25 }, payload_smtp },	    { { 43 }, payload_whois },
-	{ { 6379 }, payload_resp }, { { 22 }, payload_ssh },	    { { 10288 }, payload_beep },
-	{ { 21 }, payload_ftp },    { { 80, 8080 }, payload_http }, { { 554, 8554 }, payload_rtsp },
-	{ { 53 }, payload_dns },
+	{ { 23 }, payload_telnet },	 { { 25 }, payload_smtp },   { { 43 }, payload_whois },
+	{ { 179 }, payload_bgp },	 { { 6379 }, payload_resp }, { { 22 }, payload_ssh },
+	{ { 10288 }, payload_beep },	 { { 21 }, payload_ftp },    { { 80, 8080 }, payload_http },
+	{ { 554, 8554 }, payload_rtsp }, { { 53 }, payload_dns },
 };
 
 static payload_print_fn *printer_of_ports(uint16_t sport, uint16_t dport)

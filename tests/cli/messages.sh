@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Bad input gets one line that names it, and status 1.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dump=$top/build/ebpfdump
+cd "$(mktemp -d)" || exit 1
+trap 'rm -rf "$PWD"' EXIT
+fails=0
+# says NAME PATTERN COMMAND …: status 1, and exactly one line on stderr, which matches
+says() {
+	local name=$1 pattern=$2 status
+	shift 2
+	"$@" >out 2>all </dev/null
+	status=$?
+	grep -v '^reading from file' all >err
+	if [ $status -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q -E -- "^ebpfdump: .*$pattern" err && [ ! -s out ]; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name"
+		echo "  status $status: $(cat err)"
+		fails=1
+	fi
+}
+: >empty
+printf 'this is no capture file at all, is it?' >text
+mkdir dir
+says unknown_option "invalid option -- 'k'" "$dump" -k
+says unknown_long_option "unrecognized option '--nothing'" "$dump" --nothing
+says missing_argument 'option -i needs an argument' "$dump" -i
+says refused_option '-I is not taken' "$dump" -I
+says bad_count 'invalid packet count 0' "$dump" -c 0
+says bad_snaplen 'invalid snaplen 300000' "$dump" -s 300000
+says unknown_interface 'nosuch0: .*[Nn]o such device' "$dump" -i nosuch0
+says number_without_interface '4711' "$dump" -i 4711
+says bad_expression 'syntax error' "$dump" -i lo 'port or'
+says bad_expression_for_d 'syntax error' "$dump" -d 'port or'
+says bad_expression_file 'nofile: No such file' "$dump" -F nofile
+says missing_file 'nofile: No such file or directory' "$dump" -r nofile
+says a_directory_is_no_file 'dir: ' "$dump" -r dir
+says empty_file 'empty' "$dump" -r empty
+says text_is_no_capture 'text: ' "$dump" -r text
+says unknown_link_type 'invalid data link type NIX' "$dump" -y NIX -d tcp
+says unknown_user 'nobody-at-all' "$dump" -i lo -Z nobody-at-all
+says unwritable_folder 'none/f.pcapng: No such file or directory' "$dump" -r "$top/tests/golden/handshake-close3.pcap" -w none/f.pcapng
+exit $fails

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Every kind of end: signals, a count, SIGKILL, a reader that goes away, a full disk, no permission.
+. "$(dirname "$0")/../lib/live.sh"
+two_hosts
+on b python3 -m http.server --bind 10.9.0.2 --directory /run/netns 8000 >/dev/null 2>&1 &
+fetch() {
+	on a python3 -c 'import urllib.request as u; u.urlopen("http://10.9.0.2:8000/").read()'
+}
+wait_until fetch
+attached() { on b bpftool net show 2>/dev/null | grep -q -i -E 'tcx|clsact|ebpfdump'; }
+
+for signal in INT TERM HUP; do
+	start s on b "$dump" -i vb -w $signal.pcapng
+	check something_is_attached_before_$signal attached
+	fetch
+	sleep 0.3
+	kill -$signal $started
+	wait $started
+	check status_is_0_after_SIG$signal test $? -eq 0
+	check SIG${signal}_finishes_the_file test "$(python3 "$lib/packets.py" count $signal.pcapng)" -ge 10
+	check SIG${signal}_prints_the_counts grep -q ' packets captured' s.err
+	check SIG${signal}_detaches sh -c '! ip netns exec b bpftool net show | grep -i -E "tcx|clsact"'
+done
+
+start s on b "$dump" -i vb -nn -c 3
+fetch
+wait $started
+check count_ends_with_status_0 test $? -eq 0
+check count_prints_so_many_lines test "$(grep -c ' IP ' s.out)" -eq 3
+check count_is_what_was_captured test "$(number captured s.err)" = 3
+
+for clsact in '' tcx; do
+	EBPFDUMP_DISABLE=$clsact start s on b env EBPFDUMP_DISABLE=$clsact "$dump" -i vb -w killed.pcapng
+	kill -9 "$(pgrep -n -x ebpfdump)"
+	wait $started 2>/dev/null
+	EBPFDUMP_DISABLE=$clsact start s on b env EBPFDUMP_DISABLE=$clsact "$dump" -i vb -nn
+	fetch
+	stop $started
+	check each_segment_once_after_SIGKILL${clsact:+_without_tcx} sh -c \
+		'test "$(grep -c "Flags \[S\]," s.out)" -eq 1'
+	check nothing_is_left_after_SIGKILL${clsact:+_without_tcx} sh -c '! ip netns exec b bpftool net show | grep -i ebpfdump'
+done
+
+start s on b "$dump" -i vb -nn
+kill -USR1 $started
+wait_until grep -q 'packets captured, ' s.err
+check SIGUSR1_prints_one_line grep -q -x 'ebpfdump: [0-9]* packets\{0,1\} captured, [0-9]* packets\{0,1\} received by filter, [0-9]* packets\{0,1\} dropped by kernel' s.err
+stop $started
+
+mkfifo pipe
+(exec on b "$dump" -i vb -nn -l >pipe 2>pipe.err) &
+writer=$!
+exec 8<pipe
+wait_until grep -q listening pipe.err
+fetch
+read -r line <&8
+exec 8<&-
+for _ in $(seq 20); do fetch; kill -0 $writer 2>/dev/null || break; done
+wait $writer
+check a_closed_stdout_ends_with_status_1 test $? -eq 1
+check a_closed_stdout_is_named_once test "$(grep -c 'Unable to write output: Broken pipe' pipe.err)" -eq 1
+
+mkdir full && mount -t tmpfs -o size=64k none full
+start s on b "$dump" -i vb -w full/f.pcapng
+head -c 300000 /dev/zero >/run/netns/big
+for _ in $(seq 5); do
+	on a python3 -c 'import urllib.request as u; u.urlopen("http://10.9.0.2:8000/big").read()'
+done
+wait_until sh -c "! kill -0 $started"
+wait $started
+check a_full_disk_ends_with_status_1 test $? -eq 1
+check a_full_disk_is_named grep -q 'full/f.pcapng: .*No space left on device' s.err
+check the_file_on_a_full_disk_is_readable sh -c 'tcpdump -nn -r full/f.pcapng 2>/dev/null | grep -q "Flags \[S\]"'
+
+check without_root_it_says_what_is_missing sh -c '
+	setpriv --reuid=65534 --clear-groups ip -br link >/dev/null
+	! setpriv --reuid=65534 --clear-groups "$1" -i lo 2>err || exit 1
+	grep -E "CAP_(BPF|NET_ADMIN|PERFMON)" err | grep -q setcap && test "$(wc -l <err)" -eq 1' - "$dump"
+done_testing
