@@ -51,6 +51,42 @@ bool decode_knows(uint16_t link_type)
 	return first_layer(link_type) != LAYER_NONE;
 }
 
+struct walk_bytes {
+	const uint8_t *data;
+	uint32_t len;
+};
+
+static __always_inline int walk_load(const struct walk_bytes *b, uint32_t off, void *to, uint32_t len)
+{
+	if (off > b->len || b->len - off < len)
+		return -1;
+	memcpy(to, b->data + off, len);
+	return 0;
+}
+
+#include "ebpfdump/walk.h"
+
+/* Where lengths that contradict each other, or a cut, end the way to the TCP header: what the kernel, which looks at no
+ * length, takes for TCP is TCP here, too. */
+static void ask_walk(struct decoded *d, const struct packet *p)
+{
+	const struct walk_bytes bytes = { p->data, p->cap_len };
+	struct walk w;
+	uint32_t i = d->nlayers;
+
+	while (i-- > 0) {
+		const struct layer *l = &d->layers[i];
+
+		if (l->kind == LAYER_IPV4 || l->kind == LAYER_IPV6) {
+			d->is_tcp = l->off <= UINT16_MAX &&
+				    walk_network(&bytes, l->off,
+						 l->kind == LAYER_IPV4 ? WALK_ETHERTYPE_IPV4 : WALK_ETHERTYPE_IPV6,
+						 &w) == WALK_TCP;
+			return;
+		}
+	}
+}
+
 void decode_packet(struct decoded *d, uint16_t link_type, const struct packet *p)
 {
 	struct decode_state s;
@@ -67,12 +103,14 @@ void decode_packet(struct decoded *d, uint16_t link_type, const struct packet *p
 	next->proto = 0;
 	next->off = 0;
 	next->cap = p->cap_len;
-	next->len = p->wire_len;
+	next->len = p->wire_len > p->cap_len ? p->wire_len : p->cap_len;
 	do {
 		at = next++;
 		d->nlayers++;
 		if (at->kind == LAYER_IPV6_SHORT || d->nlayers == DECODE_LAYERS_MAX)
-			return;
+			break;
 		next->proto = 0;
 	} while (steps[at->kind](&s, at, next));
+	if (!d->is_tcp && d->stop != DECODE_OTHER)
+		ask_walk(d, p);
 }

@@ -74,11 +74,11 @@ static bool is_extension(uint8_t proto)
 	       proto == PROTO_DSTOPTS || proto == PROTO_MOBILITY;
 }
 
-/* The length ends too early; a LAYER_IPV6_SHORT says so where the packet is to be shown. */
+/* The length ends too early; a LAYER_IPV6_SHORT says so. */
 static bool v6_short(struct decode_state *s)
 {
 	s->d->stop = DECODE_BAD;
-	return s->d->is_tcp;
+	return true;
 }
 
 /* What follows n bytes after at, by the protocol number that they name. */
@@ -201,8 +201,10 @@ bool step_ah(struct decode_state *s, const struct layer *at, struct layer *next)
 	n = at->cap < 12 ? 12 : (p[1] + 2u) * 4;
 	if (at->cap < 12 || at->cap < n)
 		return step_cut(s);
-	if (in_v6 && is_extension(p[0]))
+	if (in_v6 && is_extension(p[0])) {
+		s->v6_left = at->len;
 		return v6_follow(s, at, next, n, p[0]);
+	}
 	step_over(at, next, n);
 	return step_by_ip_proto(next, p[0], in_v6 ? 6 : 4);
 }

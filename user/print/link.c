@@ -106,7 +106,7 @@ enum printed print_llc(struct printing *c, const struct layer *l, const uint8_t 
 		strbuf_printf(c->b, "LLC, dsap %s (0x%02x) %s, ssap %s (0x%02x) %s, ctrl 0x03: ", sap,
 			      at[0] & 0xfe, group[at[0] & 1], sap, at[1] & 0xfe, direction[at[1] & 1]);
 		if (snap)
-			put_snap(c, l, at + 1);
+			put_snap(c, l, at);
 	}
 	if (snap)
 		c->proto = "snap";

@@ -176,7 +176,12 @@ static uint32_t link_len(const struct decoded *d)
 	}
 	while (i + 1 < d->nlayers && d->layers[i + 1].kind == LAYER_LLC)
 		i++;
-	return i + 1 < d->nlayers ? d->layers[i + 1].off : 0;
+	if (i + 1 >= d->nlayers)
+		return 0;
+	/* two bytes of padding before a bridged frame (RFC 2684) are not counted */
+	if (d->layers[i].kind == LAYER_LLC && d->layers[i + 1].kind == LAYER_ETHER)
+		return d->layers[i + 1].off - 2;
+	return d->layers[i + 1].off;
 }
 
 static uint32_t print_layers(struct printing *c)

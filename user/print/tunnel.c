@@ -5,6 +5,12 @@
 #include "print/printing.h"
 #include "print/tables.h"
 
+/* PPP as such, PPPoE and PPTP name it themselves; behind an EtherType tcpdump puts a colon. */
+static bool by_protocol(const struct printing *c, const struct layer *l)
+{
+	return l == c->d->layers || l[-1].kind == LAYER_PPPOE || l[-1].kind == LAYER_GRE;
+}
+
 enum printed print_ppp(struct printing *c, const struct layer *l, const uint8_t *at)
 {
 	const char *name;
@@ -14,6 +20,8 @@ enum printed print_ppp(struct printing *c, const struct layer *l, const uint8_t 
 	c->proto = "ppp";
 	if (c->d->layers == l && l->cap < 4)
 		return print_truncated(c);
+	if (!by_protocol(c, l))
+		put_lit(c->b, ": ");
 	if (!c->next || !c->set->link_header)
 		return PRINTED;
 	if (at[1] == 0x03 && (at[0] == 0xff || at[0] < 2)) {
