@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Writes a capture of TCP packets, sound and broken, that depends on nothing but its arguments.
 
-tcpgen.py --seed N --count N --link NAME [--plain] [--nano] [--no-cut] [--payload] OUT.pcap
+tcpgen.py --seed N --count N --link NAME [--plain] [--nano] [--no-cut] [--payload] [--loopback] OUT.pcap
 
 Every packet is TCP by the bytes that are captured of it, so that a reader without a filter shows them all:
-cuts never reach into what says that it is TCP. --plain: only what a sound network carries."""
+cuts never reach into what says that it is TCP. --plain: only what a sound network carries.
+--payload: half of the ports are those whose payload tcpdump reads. --loopback: every address is the host's own, so
+that names can be printed without asking a name server."""
 
 import argparse
 import random
@@ -15,8 +17,7 @@ LINKS = {
     "ether": 1, "null": 0, "ppp": 9, "ppp-serial": 50, "pppoe": 51, "raw": 101, "loop": 108, "sll": 113,
     "pppd": 166, "ipv4": 228, "ipv6": 229, "sll2": 276,
 }
-PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 139, 179, 445, 554, 639, 646, 1723, 2049, 3128, 5353, 6379,
-                 6633, 6653, 8080, 8554, 323, 10288]
+PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 554, 3128, 5353, 6379, 8080, 8554, 10288]
 TEXTS = [
     b"GET /index.html HTTP/1.1\r\nHost: a.example\r\nUser-Agent: x/1\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: t\r\n\r\nhello",
@@ -55,17 +56,21 @@ class Made:
 
 
 class Generator:
-    def __init__(self, seed, plain, payload):
+    def __init__(self, seed, plain, payload, loopback):
         self.r = random.Random(seed)
         self.plain = plain
         self.payload = payload
+        self.loopback = loopback
         r = self.r
         self.v4 = [bytes(r.randrange(256) for _ in range(4)) for _ in range(6)] + [b"\x7f\0\0\1"]
         self.v6 = [bytes(r.randrange(256) for _ in range(16)) for _ in range(4)]
         self.v6 += [b"\0" * 15 + b"\1", b"\xfe\x80" + b"\0" * 6 + b"\2\x11\x22\xff\xfe\x33\x44\x55",
                     b"\0" * 10 + b"\xff\xff\xc0\0\2\1", b"\x20\x01\x0d\xb8" + b"\0" * 4 + b"\0\1" + b"\0" * 6,
                     b"\0" * 12 + b"\1\2\3\4", b"\0" * 16, b"\x20\x01" + b"\0" * 12 + b"\0\1"]
-        self.ports = [r.randrange(20000, 65536) for _ in range(5)] + [1, 9999, 12345]
+        if loopback:
+            self.v4 = [b"\x7f\0\0\1"] * 2
+            self.v6 = [b"\0" * 15 + b"\1"] * 2
+        self.ports = [r.randrange(20000, 65536) for _ in range(5)] + [1, 443, 993, 9999, 12345]
         self.time = 1_700_000_000 * 10**9 + r.randrange(10**9)
 
     def chance(self, p):
@@ -88,6 +93,8 @@ class Generator:
     def sound_option(self):
         r = self.r
         kind = r.randrange(26)
+        if self.loopback and 18 <= kind < 23:
+            kind = 0
         if kind < 3:
             return b"\1"
         if kind == 3:
@@ -231,7 +238,7 @@ class Generator:
 
     def ipv4_header(self, src, dst, proto, inner_len, fragment=True):
         r = self.r
-        opts = self.ipv4_options() if self.chance(0.12) else b""
+        opts = self.ipv4_options() if self.chance(0.12) and not self.loopback else b""
         length = 20 + len(opts) + inner_len
         ihl = 5 + len(opts) // 4
         if proto == 6 and self.odd(0.03):
@@ -320,13 +327,13 @@ class Generator:
             head = bytes([proto, n, r.randrange(10), 0]) + self.bytes(4 + 8 * n)
         return inner.behind(head, known), k
 
-    def ipv6(self, extensions=True):
+    def ipv6(self):
         r = self.r
         src, dst = r.sample(self.v6, 2)
         sport, dport = self.port(), self.port()
         inner = self.tcp(lambda n: src + dst + be32(n) + b"\0\0\0\6", sport, dport)
         proto = 6
-        if extensions and self.chance(0.3):
+        if not self.loopback and self.chance(0.3):
             n = r.randrange(1, 4)
             for i in range(n):
                 inner, proto = self.v6_extension(inner, proto, i == n - 1)
@@ -531,6 +538,16 @@ class Generator:
         return data, wire
 
 
+def write(path, seed=1, count=200, link="ether", plain=False, nano=False, cuts=True, payload=False, loopback=False):
+    g = Generator(seed, plain, payload, loopback)
+    with open(path, "wb") as f:
+        f.write(struct.pack("<IHHiIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINKS[link]))
+        for _ in range(count):
+            data, wire = g.packet(link, cuts and not plain)
+            t = g.tick()
+            f.write(struct.pack("<IIII", t // 10**9, t % 10**9 // (1 if nano else 1000), len(data), wire) + data)
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("--seed", type=int, default=1)
@@ -540,15 +557,10 @@ def main():
     a.add_argument("--nano", action="store_true")
     a.add_argument("--no-cut", action="store_true")
     a.add_argument("--payload", action="store_true")
+    a.add_argument("--loopback", action="store_true")
     a.add_argument("out")
     o = a.parse_args()
-    g = Generator(o.seed, o.plain, o.payload)
-    with open(o.out, "wb") as f:
-        f.write(struct.pack("<IHHiIII", 0xA1B23C4D if o.nano else 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINKS[o.link]))
-        for _ in range(o.count):
-            data, wire = g.packet(o.link, not o.no_cut and not o.plain)
-            t = g.tick()
-            f.write(struct.pack("<IIII", t // 10**9, t % 10**9 // (1 if o.nano else 1000), len(data), wire) + data)
+    write(o.out, o.seed, o.count, o.link, o.plain, o.nano, not o.no_cut, o.payload, o.loopback)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Compares ebpfdump's text with the installed tcpdump's on generated captures, byte for byte.
+
+parity.py --seed N --count N [--packets N] [--keep DIR]
+
+One case is one capture and one set of options, both made from its seed; prints a line for each, and what
+differs first. Environment: EBPFDUMP names the program (default build/ebpfdump)."""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(__file__))
+import tcpgen  # noqa: E402
+
+LINKS = ["ether"] * 5 + sorted(tcpgen.LINKS)
+FLAGS = [("-v", .25), ("-vv", .2), ("-vvv", .15), ("-S", .2), ("-q", .15), ("-e", .4), ("-#", .2), ("-K", .15),
+         ("-x", .1), ("-xx", .07), ("-X", .1), ("-XX", .07), ("-A", .1), ("-AA", .05), ("-b", .1)]
+
+
+def options(r, link, names):
+    """A set of options, as somebody might type them."""
+    opts = ["-N"] if names and r.random() < .3 else [] if names else [r.choice(["-n", "-nn"])]
+    opts += [f for f, p in FLAGS if r.random() < p]
+    if r.random() < .6:
+        opts.append(r.choice(["-t", "-tt", "-ttt", "-tttt", "-ttttt"]))
+    if r.random() < .25:
+        opts += ["-M", "secret"]
+    if r.random() < .2:
+        opts.append(r.choice(["--nano", "--micro", "--time-stamp-precision=nano"]))
+    if r.random() < .1:
+        opts += ["-c", str(r.randrange(1, 200))]
+    if r.random() < .05:
+        opts.append("--count")
+    if r.random() < .15:
+        opts += ["-T", r.choice(["resp", "zmtp1", "domain", "rtp"])]
+    groups = group(opts)
+    r.shuffle(groups)
+    return [o for g in groups for o in g]
+
+
+def group(opts):
+    """Options together with their arguments."""
+    out = []
+    for o in opts:
+        if o.startswith("-"):
+            out.append([o])
+        else:
+            out[-1].append(o)
+    return out
+
+
+def run(argv):
+    p = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, TZ="UTC"))
+    return p.stdout, p.returncode, p.stderr
+
+
+def first_difference(want, got):
+    a, b = want.split(b"\n"), got.split(b"\n")
+    for i in range(max(len(a), len(b))):
+        x = a[i] if i < len(a) else b"(ends)"
+        y = b[i] if i < len(b) else b"(ends)"
+        if x != y:
+            return "line %d\n  tcpdump  %s\n  ebpfdump %s" % (i + 1, x.decode("latin1")[:600], y.decode("latin1")[:600])
+    return "same lines"
+
+
+def case(seed, packets, where):
+    r = random.Random(seed)
+    link = r.choice(LINKS)
+    names = r.random() < .12
+    opts = options(r, link, names)
+    path = os.path.join(where, "parity-%d.pcap" % seed)
+    tcpgen.write(path, seed=seed, count=packets, link=link, plain=r.random() < .1, nano=r.random() < .3,
+                 payload=r.random() < .4, loopback=names)
+    want, want_rc, _ = run(["tcpdump", "-r", path] + opts)
+    got, rc, err = run([os.environ.get("EBPFDUMP", "build/ebpfdump"), "-r", path] + opts)
+    name = "parity seed %d: %s %s" % (seed, link, " ".join(opts))
+    if want == got and want_rc == rc:
+        print("ok - " + name)
+        os.unlink(path)
+        return True
+    print("not ok - %s\n%s, status %d and %d\n  %s" % (name, first_difference(want, got), want_rc, rc,
+                                                       err.decode("latin1")[-300:]))
+    return False
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__)
+    a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--count", type=int, default=120)
+    a.add_argument("--packets", type=int, default=120)
+    a.add_argument("--keep", help="directory for captures that differ")
+    o = a.parse_args()
+    bad = 0
+    with tempfile.TemporaryDirectory() as tmp:
+        for seed in range(o.seed, o.seed + o.count):
+            bad += not case(seed, o.packets, o.keep or tmp)
+            sys.stdout.flush()
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
