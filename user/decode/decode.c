@@ -81,7 +81,7 @@ static void ask_walk(struct decoded *d, const struct packet *p)
 			d->is_tcp = l->off <= UINT16_MAX &&
 				    walk_network(&bytes, l->off,
 						 l->kind == LAYER_IPV4 ? WALK_ETHERTYPE_IPV4 : WALK_ETHERTYPE_IPV6,
-						 &w) == WALK_TCP;
+						 &w, WALK_DEEP) == WALK_TCP;
 			return;
 		}
 	}
