@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Two hosts a (va) and b (vb) in namespaces of their own, and programs that capture at b while traffic flows."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+top = pathlib.Path(__file__).resolve().parent.parent.parent
+dump = os.environ.get("EBPFDUMP", str(top / "build/ebpfdump"))
+flood = str(top / "build/tests/bench/flood")
+
+
+def enter():
+    """Runs the script again inside namespaces that end with it."""
+    if not os.environ.get("RIG_INSIDE"):
+        os.environ["RIG_INSIDE"] = "1"
+        os.execvp(
+            "unshare", ["unshare", "--net", "--mount", "--propagation", "private", sys.executable] + sys.argv
+        )
+    sh("mount -t tmpfs none /run && mkdir -p /run/netns")
+
+
+def sh(command):
+    subprocess.run(command, shell=True, check=True)
+
+
+def on(host, *argv):
+    return ["ip", "netns", "exec", host, *argv]
+
+
+def two_hosts():
+    sh(
+        """ip netns add a; ip netns add b
+        ip link add va netns a type veth peer name vb netns b
+        ip -n a link set va address 02:00:00:00:00:01; ip -n b link set vb address 02:00:00:00:00:02
+        for h in a b; do ip -n $h link set lo up; ip -n $h link set v$h up; done
+        ip -n a addr add 10.9.0.1/24 dev va; ip -n b addr add 10.9.0.2/24 dev vb
+        ip netns exec b ethtool -K vb gro on >/dev/null"""
+    )
+    time.sleep(1)
+
+
+class Sink:
+    """Stops the flood behind the capture, and counts it."""
+
+    def __init__(self):
+        self.p = subprocess.Popen(
+            on("b", flood, "sink", "vb"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self.p.stdout.readline() == "ready\n"
+
+    def count(self):
+        self.p.stdin.write("\n")
+        self.p.stdin.flush()
+        return int(self.p.stdout.readline())
+
+
+def send(size, count, pps=0, cpu=0):
+    """ns a packet on the CPU that sends and receives."""
+    out = subprocess.run(
+        on("a", "taskset", "-c", str(cpu), flood, "send", "va", str(size), str(count), str(pps)),
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout
+    got = json.loads(out)
+    return got["ns"] / got["sent"], got["sent"]
+
+
+def cpu_ns(pid):
+    """What all threads of a process ran."""
+    total = 0
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        total += int((task / "schedstat").read_text().split()[0])
+    return total
+
+
+class Capture:
+    """A capturing program at b, pinned to CPU 1; None captures nothing."""
+
+    def __init__(self, argv, ready="listening on", stdout=subprocess.DEVNULL):
+        self.p = None
+        if argv is None:
+            return
+        self.err = open("/run/capture.err", "w+")
+        self.p = subprocess.Popen(on("b", "taskset", "-c", "1", *argv), stdout=stdout, stderr=self.err)
+        limit = time.time() + 10
+        while ready not in pathlib.Path("/run/capture.err").read_text():
+            if time.time() > limit or self.p.poll() is not None:
+                raise RuntimeError(f"{argv}: {pathlib.Path('/run/capture.err').read_text()}")
+            time.sleep(0.02)
+        time.sleep(0.2)
+        self.before = cpu_ns(self.p.pid)
+
+    def stop(self):
+        """CPU ns since it was ready, and what it said."""
+        if not self.p:
+            return 0, ""
+        time.sleep(0.3)
+        used = cpu_ns(self.p.pid) - self.before
+        self.p.send_signal(signal.SIGINT)
+        self.p.wait(30)
+        return used, pathlib.Path("/run/capture.err").read_text()
+
+
+def said(text, what):
+    """The number in `N packets WHAT`."""
+    for line in text.replace(",", "\n").splitlines():
+        words = line.split()
+        if len(words) >= 3 and words[1].startswith("packet") and " ".join(words[2:]) == what:
+            return int(words[0])
+    return 0
+
+
+def have(program):
+    return shutil.which(program) is not None
+
+
+def row(case, what, ours, theirs, value, limit=None, better="less", unit="ratio", **more):
+    print(
+        json.dumps(
+            dict(case=case, what=what, ours=ours, theirs=theirs, value=value, limit=limit, better=better, unit=unit, **more)
+        ),
+        flush=True,
+    )
+
+
+median = statistics.median
