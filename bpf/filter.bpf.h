@@ -18,7 +18,8 @@
 #define FILTER_TAG_OFF 12 /* where a VLAN tag of skb metadata belongs in the bytes */
 #define FILTER_TAG_LEN 4
 
-#define FILTER_PLACE static __noinline __attribute__((used)) int
+/* Global, so that the verifier looks at each once and not again for each way that leads to it. */
+#define FILTER_PLACE __noinline int
 #define FILTER_PLACE_BODY(ctx)                                                                               \
 	{                                                                                                    \
 		asm volatile("" : : "r"(ctx));                                                               \
@@ -38,8 +39,7 @@ FILTER_PLACE filter_tc_direct(struct __sk_buff *skb) FILTER_PLACE_BODY(skb)
 
 	/* size (1, 2 or 4) bytes at off of the packet with its tag put back, host order; negative: not all
 	   there. */
-	static __noinline __attribute__((used)) __s64
-	filter_tc_vlan_load(struct __sk_buff *skb, __u64 off, __u32 size)
+	__noinline __s64 filter_tc_vlan_load(struct __sk_buff *skb, __u64 off, __u32 size)
 {
 	__u32 tag = (__u32)bpf_ntohs((__u16)skb->vlan_proto) << 16 | (skb->vlan_tci & 0xffff), i;
 	__u64 value = 0;

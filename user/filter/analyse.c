@@ -183,3 +183,19 @@ int translate_analyse(struct translation *t)
 	}
 	return 0;
 }
+
+static bool always(const struct translation *t, uint32_t size, uint8_t mode, uint32_t k)
+{
+	return true;
+}
+
+int filter_unset_words(const struct filter *f, uint32_t *unset)
+{
+	struct translation t = { .filter = f, .can_load = always };
+	int r = translate_analyse(&t);
+
+	free(t.facts);
+	if (!r)
+		*unset = t.unset & SET_MEM;
+	return r;
+}

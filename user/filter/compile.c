@@ -37,24 +37,40 @@ static void note_ancillary(struct filter *f, const struct bpf_insn *i)
 	f->needs_ifindex |= i->k == CBPF_IFINDEX;
 }
 
-/* A copy in which the direction is a constant. */
-static struct bpf_insn *with_direction(const struct bpf_program *p, enum packet_dir dir)
+static struct bpf_insn as_constant(enum packet_dir dir)
 {
-	struct bpf_insn *copy = malloc(p->bf_len * sizeof(*copy));
+	return (struct bpf_insn){ .code = BPF_LD | BPF_IMM,
+				  .k = dir == DIR_OUT ? PACKET_OUTGOING : PACKET_HOST };
+}
 
-	if (!copy)
+static struct bpf_insn *to_run(struct filter *f, const struct bpf_program *p, enum packet_dir dir,
+			       uint32_t unset)
+{
+	struct bpf_insn *run = calloc(1 + CBPF_MEM_WORDS + p->bf_len, sizeof(*run));
+	size_t n = 0;
+
+	if (!run)
 		return NULL;
-	memcpy(copy, p->bf_insns, p->bf_len * sizeof(*copy));
-	for (u_int i = 0; dir != DIR_UNKNOWN && i < p->bf_len; i++)
-		if (BPF_CLASS(copy[i].code) == BPF_LD && BPF_MODE(copy[i].code) == BPF_ABS &&
-		    copy[i].k == CBPF_PKT_TYPE)
-			copy[i] = (struct bpf_insn){ .code = BPF_LD | BPF_IMM,
-						     .k = dir == DIR_OUT ? PACKET_OUTGOING : PACKET_HOST };
-	return copy;
+	if (unset)
+		run[n++] = (struct bpf_insn){ .code = BPF_LD | BPF_IMM };
+	for (uint32_t k = 0; k < CBPF_MEM_WORDS; k++)
+		if (unset & 1u << k)
+			run[n++] = (struct bpf_insn){ .code = BPF_ST, .k = k };
+	for (u_int i = 0; i < p->bf_len; i++) {
+		const struct bpf_insn *c = &p->bf_insns[i];
+		bool asks =
+			BPF_CLASS(c->code) == BPF_LD && BPF_MODE(c->code) == BPF_ABS && c->k == CBPF_PKT_TYPE;
+
+		run[n++] = asks && dir != DIR_UNKNOWN ? as_constant(dir) : *c;
+	}
+	f->run_n = n;
+	return run;
 }
 
 static int keep(struct filter *f, const struct bpf_program *p)
 {
+	uint32_t unset;
+
 	f->n = p->bf_len;
 	f->insns = calloc(f->n, sizeof(*f->insns));
 	if (!f->insns)
@@ -65,8 +81,10 @@ static int keep(struct filter *f, const struct bpf_program *p)
 		f->insns[i] = (struct cbpf){ from->code, from->jt, from->jf, from->k };
 		note_ancillary(f, from);
 	}
+	if (filter_unset_words(f, &unset))
+		return -ENOMEM;
 	for (int dir = DIR_UNKNOWN; dir <= DIR_OUT; dir++) {
-		f->run[dir] = with_direction(p, dir);
+		f->run[dir] = to_run(f, p, dir, unset);
 		if (!f->run[dir])
 			return -ENOMEM;
 	}
@@ -126,7 +144,7 @@ bool filter_needs_ifindex(const struct filter *f)
 static bool match(const struct filter *f, enum packet_dir dir, const uint8_t *data, uint32_t cap_len,
 		  uint32_t len)
 {
-	struct bpf_program p = { .bf_len = (u_int)f->n, .bf_insns = f->run[dir] };
+	struct bpf_program p = { .bf_len = (u_int)f->run_n, .bf_insns = f->run[dir] };
 	struct pcap_pkthdr h = { .caplen = cap_len, .len = len };
 
 	return pcap_offline_filter(&p, &h, data) != 0;
@@ -155,18 +173,17 @@ void filter_savefile_error(const struct filter *f, char *err, size_t err_len)
 
 void filter_dump(const struct filter *f, int level, struct strbuf *to)
 {
-	const struct bpf_insn *insns = f->run[DIR_UNKNOWN];
-
 	if (level > 2)
 		strbuf_printf(to, "%zu\n", f->n);
 	for (size_t i = 0; i < f->n; i++) {
-		const struct bpf_insn *c = &insns[i];
+		const struct cbpf *c = &f->insns[i];
+		struct bpf_insn insn = { c->code, c->jt, c->jf, c->k };
 
 		if (level > 2)
 			strbuf_printf(to, "%u %u %u %u\n", c->code, c->jt, c->jf, c->k);
 		else if (level > 1)
 			strbuf_printf(to, "{ 0x%x, %d, %d, 0x%08x },\n", c->code, c->jt, c->jf, c->k);
 		else
-			strbuf_printf(to, "%s\n", bpf_image(c, (int)i));
+			strbuf_printf(to, "%s\n", bpf_image(&insn, (int)i));
 	}
 }

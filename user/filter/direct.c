@@ -15,7 +15,7 @@ enum {
 };
 
 /* With a frame of its own */
-enum { REG_SAVED_CTX = BPF_REG_6, REG_WIRE_LEN = BPF_REG_8 };
+enum { REG_SAVED_CTX = BPF_REG_6, REG_UNKNOWN = BPF_REG_7, REG_WIRE_LEN = BPF_REG_8 };
 
 /* What the verifier follows, and what lies wholly inside or wholly outside the tag. */
 static bool can_load(const struct translation *t, uint32_t size, uint8_t mode, uint32_t k)
@@ -80,22 +80,24 @@ static void load_abs(struct translation *t, uint8_t size, uint8_t dst, uint32_t 
 		load_tag(t, size, dst, k);
 }
 
-/* At X + k: the sum is bounded first, as the verifier wants it. */
+/* At X + k: the sum is bounded first, as the verifier wants it, and never falls below the first byte. */
 static void load_ind(struct translation *t, uint8_t size, uint32_t k, const struct fact *known)
 {
-	int64_t end = (int64_t)k + size_bytes(size) - (t->vlan ? TAG_LEN : 0);
-	uint32_t room = DIRECT_MAX - (uint32_t)(end > 0 ? end : 0);
+	int32_t at = (int32_t)k - (t->vlan ? TAG_LEN : 0), bytes = (int32_t)size_bytes(size);
+	int32_t room = DIRECT_MAX - bytes - at;
 
 	if (t->vlan && k < TAG_OFF + TAG_LEN)
 		emit_jump(t->e, BPF_JMP | BPF_JLT | BPF_K, REG_X, 0, (int32_t)(TAG_OFF + TAG_LEN - k),
 			  LABEL_SLOW);
-	if (known->x_max > room)
-		emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_K, REG_X, 0, (int32_t)room, LABEL_SLOW);
-	emit_alu64_reg(t->e, BPF_MOV, REG_TMP, REG_DATA);
-	emit_alu64_reg(t->e, BPF_ADD, REG_TMP, REG_X);
-	emit_alu64_imm(t->e, BPF_ADD, REG_TMP, (int32_t)end);
+	if (known->x_max > (uint32_t)room)
+		emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_K, REG_X, 0, room, LABEL_SLOW);
+	emit_alu64_reg(t->e, BPF_MOV, REG_TMP, REG_X);
+	if (at)
+		emit_alu64_imm(t->e, BPF_ADD, REG_TMP, at);
+	emit_alu64_reg(t->e, BPF_ADD, REG_TMP, REG_DATA);
+	emit_alu64_imm(t->e, BPF_ADD, REG_TMP, bytes);
 	emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_X, REG_TMP, REG_END, 0, LABEL_SLOW);
-	emit_load(t->e, size, t->a, REG_TMP, (int16_t) - (int)size_bytes(size));
+	emit_load(t->e, size, t->a, REG_TMP, (int16_t)-bytes);
 	order(t, size, t->a);
 }
 
@@ -173,6 +175,8 @@ int translate_direct(struct translation *t, bool *stands_alone)
 	t->ctx = REG_CTX;
 	t->a = BPF_REG_0;
 	t->x = REG_X;
+	t->tmp = REG_TMP;
+	t->unknown = REG_UNKNOWN;
 	t->can_load = can_load;
 	t->load = load;
 	t->load_msh = load_msh;

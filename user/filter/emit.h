@@ -13,7 +13,7 @@ enum label {
 	LABEL_SLOW, /* the linear bytes end before the load */
 	LABEL_VLAN, /* a tag in metadata */
 	LABEL_END,
-	LABEL_INSN, /* + index in classic BPF */
+	LABEL_INSN, /* + index in classic BPF; + length + index: the same for backward jumps */
 };
 
 struct fixup {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Loads from anywhere in the packet, as classic BPF does them: LD_ABS and LD_IND in tc, where a load out of
- * range returns 0 from the function; helpers in XDP and behind a tag in metadata. r6 context, r0 A, r7 X. */
+ * range returns 0 from the function; helpers in XDP, in loops, and where a tag is in metadata. r6 context, r0
+ * A, r7 X. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -16,13 +17,13 @@ static bool can_load(const struct translation *t, uint32_t size, uint8_t mode, u
 }
 
 /* At r2, into r0. */
-static void load_xdp(struct translation *t, uint8_t size)
+static void load_bytes(struct translation *t, uint8_t size)
 {
 	emit_alu64_reg(t->e, BPF_MOV, BPF_REG_1, REG_CTX);
 	emit_alu64_reg(t->e, BPF_MOV, BPF_REG_3, BPF_REG_10);
 	emit_alu64_imm(t->e, BPF_ADD, BPF_REG_3, BUFFER_OFF);
 	emit_alu_imm(t->e, BPF_MOV, BPF_REG_4, size_bytes(size));
-	emit_helper(t->e, BPF_FUNC_xdp_load_bytes);
+	emit_helper(t->e, hook_is_xdp(t->hook) ? BPF_FUNC_xdp_load_bytes : BPF_FUNC_skb_load_bytes);
 	emit_jump(t->e, BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, LABEL_REJECT);
 	emit_load(t->e, size, BPF_REG_0, BPF_REG_10, BUFFER_OFF);
 	if (size != BPF_B)
@@ -39,7 +40,8 @@ static void load_vlan(struct translation *t, uint8_t size)
 
 static void load(struct translation *t, uint8_t size, uint8_t mode, uint32_t k, const struct fact *known)
 {
-	bool by_helper = t->vlan || hook_is_xdp(t->hook);
+	/* With LD_IND in a loop the verifier does not come to an end. */
+	bool by_helper = t->vlan || hook_is_xdp(t->hook) || t->has_loop;
 
 	if (mode == BPF_ABS && !by_helper) {
 		emit_insn(t->e, BPF_LD | size | BPF_ABS, 0, 0, 0, (int32_t)k);
@@ -59,7 +61,7 @@ static void load(struct translation *t, uint8_t size, uint8_t mode, uint32_t k, 
 	else if (t->vlan)
 		load_vlan(t, size);
 	else
-		load_xdp(t, size);
+		load_bytes(t, size);
 }
 
 static void load_msh(struct translation *t, uint32_t k, const struct fact *known)
@@ -96,6 +98,8 @@ int translate_exact(struct translation *t)
 	t->ctx = REG_CTX;
 	t->a = BPF_REG_0;
 	t->x = REG_X;
+	t->tmp = BPF_REG_4;
+	t->unknown = BPF_REG_5;
 	t->can_load = can_load;
 	t->load = load;
 	t->load_msh = load_msh;

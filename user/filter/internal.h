@@ -14,7 +14,7 @@ struct cbpf {
 };
 
 #define CBPF_MEM_WORDS 16
-#define CBPF_BACKWARD_JUMPS 64 /* in one packet, then it is rejected (libpcap ≥ 1.11 counts the same) */
+#define CBPF_BACKWARD_JUMPS 64 /* in one `protochain`, then the packet is rejected, as in libpcap 1.11 */
 
 /* Ancillary loads that libpcap emits: absolute, at these offsets (SKF_AD_OFF + … of <linux/filter.h>). */
 #define CBPF_PKT_TYPE 0xfffff004u
@@ -25,7 +25,14 @@ struct filter {
 	size_t n;
 	uint16_t link_type;
 	bool needs_direction, needs_ifindex;
-	void *run[3]; /* libpcap's instructions by enum packet_dir, the direction put in as a constant */
+	/* What runs on files: libpcap's instructions by enum packet_dir, the direction put in as a constant,
+	 * and in front of them stores of 0 to the words of M[] that they read unset. */
+	void *run[3];
+	size_t run_n;
 };
+
+/* Words of M[] (bit n: M[n]) that may be read before they are written: libpcap's code for `geneve` after a
+ * link header of variable length does so. *unset. 0 or -ENOMEM. */
+int filter_unset_words(const struct filter *f, uint32_t *unset);
 
 #endif

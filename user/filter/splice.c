@@ -109,7 +109,7 @@ static int translate(struct splice *s, struct emit *e, enum filter_function fn, 
 	};
 	int r = -ENOMEM;
 
-	if (emit_init(e, s->filter->n)) {
+	if (emit_init(e, 2 * s->filter->n)) {
 		r = fn == FN_DIRECT || fn == FN_VLAN ? translate_direct(&t, stands_alone)
 						     : translate_exact(&t);
 		if (!r)

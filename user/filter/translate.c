@@ -10,6 +10,8 @@
 
 void translate_init_registers(struct translation *t)
 {
+	if (t->has_loop)
+		t->unset |= SET_A | SET_X | t->mem; /* all are touched at a backward jump */
 	if (t->unset & SET_A)
 		emit_alu_imm(t->e, BPF_MOV, t->a, 0);
 	if (t->unset & SET_X)
@@ -17,8 +19,6 @@ void translate_init_registers(struct translation *t)
 	for (uint32_t k = 0; k < CBPF_MEM_WORDS; k++)
 		if (t->unset & 1u << k)
 			emit_insn(t->e, BPF_ST | BPF_W | BPF_MEM, BPF_REG_10, 0, MEM_OFF(k), 0);
-	if (t->has_loop)
-		emit_alu_imm(t->e, BPF_MOV, REG_LOOPS, 0);
 }
 
 /* A jump to `ret #0` need not go there. */
@@ -138,15 +138,49 @@ static void jump(struct translation *t, size_t i)
 	}
 }
 
+/* Where backward jumps to instruction i go: behind what is done on the way into the loop. */
+static size_t again(const struct translation *t, size_t i)
+{
+	return LABEL_INSN + t->filter->n + i;
+}
+
+/* Leaves the value and takes what the verifier knows of it. Else each way through the loop comes to its head
+ * with other bounds, and the verifier follows all of them through all rounds. */
+static void forget(struct translation *t, uint8_t reg)
+{
+	emit_alu_reg(t->e, BPF_XOR, reg, t->unknown);
+	emit_alu_reg(t->e, BPF_XOR, reg, t->unknown);
+}
+
+static void forget_all(struct translation *t)
+{
+	emit_load(t->e, BPF_W, t->unknown, t->ctx,
+		  hook_is_xdp(t->hook) ? offsetof(struct xdp_md, rx_queue_index)
+				       : offsetof(struct __sk_buff, len));
+	forget(t, t->a);
+	forget(t, t->x);
+	for (uint32_t k = 0; k < CBPF_MEM_WORDS; k++) {
+		if (!(t->mem & 1u << k))
+			continue;
+		emit_load(t->e, BPF_W, t->tmp, BPF_REG_10, MEM_OFF(k));
+		forget(t, t->tmp);
+		emit_store(t->e, BPF_W, BPF_REG_10, MEM_OFF(k), t->tmp);
+	}
+}
+
 static void jump_always(struct translation *t, size_t i)
 {
 	int32_t k = (int32_t)t->filter->insns[i].k;
+	size_t to = (size_t)((int64_t)i + 1 + k);
 
-	if (k < 0) {
+	if (k >= 0) {
+		emit_goto(t->e, target(t, to));
+	} else {
 		emit_alu_imm(t->e, BPF_ADD, REG_LOOPS, 1);
 		emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_K, REG_LOOPS, 0, CBPF_BACKWARD_JUMPS, LABEL_REJECT);
+		forget_all(t);
+		emit_goto(t->e, again(t, to));
 	}
-	emit_goto(t->e, target(t, (size_t)((int64_t)i + 1 + k)));
 }
 
 /* Jumps to `ret #0` go elsewhere: it is reached from above, or not at all. */
@@ -210,6 +244,10 @@ void translate_body(struct translation *t)
 		if (!t->facts[i].reached)
 			continue;
 		emit_label(t->e, LABEL_INSN + i);
+		if (t->facts[i].loop_head) {
+			emit_alu_imm(t->e, BPF_MOV, REG_LOOPS, 0);
+			emit_label(t->e, again(t, i));
+		}
 		instruction(t, i);
 	}
 }

@@ -42,7 +42,8 @@ struct translation {
 	uint32_t unset; /* SET_*: read before they are written */
 	uint32_t mem;	/* M[] words in use */
 	bool has_loop, uses_bytes, uses_len;
-	uint8_t a, x; /* registers */
+	uint8_t a, x;	      /* registers */
+	uint8_t tmp, unknown; /* registers, free at a backward jump */
 	/* False: such a load always leads elsewhere, and what follows is reached by other ways only. */
 	bool (*can_load)(const struct translation *t, uint32_t size, uint8_t mode, uint32_t k);
 	void (*load)(struct translation *t, uint8_t size, uint8_t mode, uint32_t k, const struct fact *known);
