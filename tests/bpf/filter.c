@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "filter_rig.h"
+
+static struct rig rig;
+
+/* 192.0.2.1.53055 > 192.168.0.1.8080: Flags [S], seq 1, win 257, length 0 */
+static const uint8_t syn[] = {
+	0x02, 0,    0,	  0,	0,    2,    0x02, 0,	0,    0,    0,	  1,	0x08, 0x00,
+	0x45, 0x00, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00, 0x40, 0x06, 0x00, 0x00, 192,  0,
+	2,    1,    192,  168,	0,    1,    0xcf, 0x3f, 0x1f, 0x90, 0,	  0,	0,    1,
+	0,    0,    0,	  0,	0x50, 0x02, 0x01, 0x01, 0,    0,    0,	  0,
+};
+
+#define TAG_V100 (0x8100u << 16 | 0x6064) /* vlan 100, p 3 */
+
+/* The answers of each program type and path for the packet, as bits: bit 2n direct, 2n + 1 exact. */
+static unsigned answers(const char *expr, bool tagged)
+{
+	unsigned bits = 0;
+	struct filter *f;
+	char err[256];
+
+	if (filter_compile(&f, expr, 1, 262144, true, err, sizeof(err))) {
+		fprintf(stderr, "%s: %s\n", expr, err);
+		check_failed_here++;
+		return 0xffff;
+	}
+	for (int program = 0; program < RIG_COUNT; program++)
+		for (unsigned flags = 0; flags <= FILTER_EXACT; flags++) {
+			int fd, r;
+
+			if (program == RIG_TC_TWICE || (tagged && program >= RIG_XDP))
+				continue;
+			fd = rig_load(&rig, program, f, flags);
+			r = tagged ? rig_run_tagged(&rig, fd, syn, sizeof(syn), TAG_V100)
+				   : rig_run(fd, syn, sizeof(syn));
+			if (fd < 0 || (r != 0 && r != 1)) {
+				fprintf(stderr, "%s: program %d flags %u: fd %d result %d\n", expr, program,
+					flags, fd, r);
+				check_failed_here++;
+			}
+			bits |= (r == 1) << (2 * program + (int)flags);
+			close(fd);
+		}
+	filter_free(f);
+	return bits;
+}
+
+#define TC_ALL 0x00fu
+#define XDP_ALL 0x3c0u
+#define ALL (TC_ALL | XDP_ALL)
+
+static void accepts_and_rejects_what_libpcap_does(void)
+{
+	CHECK_EQ(answers("", false), ALL);
+	CHECK_EQ(answers("tcp port 8080", false), ALL);
+	CHECK_EQ(answers("tcp port 80", false), 0);
+	CHECK_EQ(answers("host 192.0.2.1 and tcp[tcpflags] & tcp-syn != 0", false), ALL);
+	CHECK_EQ(answers("len == 54", false), ALL);
+	CHECK_EQ(answers("greater 55", false), 0);
+	CHECK_EQ(answers("ether[60] == 0", false), 0);
+	CHECK_EQ(answers("not (ether[60] == 0)", false), 0);
+	CHECK_EQ(answers("tcp[(tcp[12] >> 4) * 2] == 0", false), ALL);
+	CHECK_EQ(answers("ip protochain 6", false), ALL);
+}
+
+static void a_tag_in_metadata_is_seen_as_put_back(void)
+{
+	CHECK_EQ(answers("vlan 100", true), TC_ALL);
+	CHECK_EQ(answers("vlan 100 and tcp port 8080", true), TC_ALL);
+	CHECK_EQ(answers("not vlan", true), 0);
+	CHECK_EQ(answers("tcp port 8080", true), 0);
+	CHECK_EQ(answers("ether[12:2] = 0x8100", true), TC_ALL);
+	CHECK_EQ(answers("ether[14:2] = 0x6064 and ether[13:2] = 0x60", true), TC_ALL);
+	CHECK_EQ(answers("ether[10:4] = 0x00018100 and ether[14:4] = 0x60640800", true), TC_ALL);
+	CHECK_EQ(answers("len == 58", true), TC_ALL);
+	CHECK_EQ(answers("ether[57] = 0", true), TC_ALL);
+	CHECK_EQ(answers("ether[58] = 0", true), 0);
+	CHECK_EQ(answers("vlan", false), 0);
+}
+
+static void the_hook_is_the_direction(void)
+{
+	CHECK_EQ(answers("inbound", false), 0x3c3);
+	CHECK_EQ(answers("outbound", false), 0x00c);
+}
+
+static void two_places_in_one_program_get_the_same_filter(void)
+{
+	struct filter *f;
+	char err[256];
+	int fd;
+
+	CHECK_EQ(filter_compile(&f, "tcp port 8080 or vlan 7", 1, 262144, true, err, sizeof(err)), 0);
+	fd = rig_load(&rig, RIG_TC_TWICE, f, 0);
+	CHECK_EQ(rig_run(fd, syn, sizeof(syn)), 2);
+	CHECK_EQ(rig_run_tagged(&rig, fd, syn, sizeof(syn), 0x81000000 | 7), 2);
+	CHECK_EQ(rig_run_tagged(&rig, fd, syn, sizeof(syn), 0x81000000 | 8), 0);
+	close(fd);
+	filter_free(f);
+}
+
+int main(void)
+{
+	if (!rig_open(&rig)) {
+		printf("not ok - the programs load\n");
+		return EXIT_FAILURE;
+	}
+	RUN(accepts_and_rejects_what_libpcap_does);
+	RUN(a_tag_in_metadata_is_seen_as_put_back);
+	RUN(the_hook_is_the_direction);
+	RUN(two_places_in_one_program_get_the_same_filter);
+	rig_close(&rig);
+	return CHECK_DONE();
+}
