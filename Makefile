@@ -46,7 +46,7 @@ TESTS_C  := $(filter-out %.bpf.c,$(sort $(wildcard tests/unit/*.c tests/bpf/*.c)
 TESTS_SH := $(sort $(wildcard tests/golden/*.sh tests/bpf/*.sh tests/live/*.sh tests/cli/*.sh))
 TESTS    := $(TESTS_C:%.c=$B/%) $(TESTS_SH)
 
-.PHONY: all deps deps-bench demo test test-unit bench fuzz format lint install uninstall clean help vmlinux
+.PHONY: all deps deps-bench demo test test-unit bench fuzz format lint install uninstall completions clean help vmlinux
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -120,7 +120,34 @@ bench: deps-bench
 	$(Q)$(MAKE) all $(BENCH_C:%.c=$B/%)
 	$(Q)tests/bench/run $(NAMES)
 
+demo: deps
+	$(Q)$(MAKE) all
+	$(Q)tests/demo
+
+install: all
+	$(say) INSTALL $(DESTDIR)$(PREFIX)
+	$(Q)install -D -m 755 $B/ebpfdump $(DESTDIR)$(PREFIX)/bin/ebpfdump
+	$(Q)install -D -m 644 user/ebpfdump.8 $(DESTDIR)$(PREFIX)/share/man/man8/ebpfdump.8
+	$(Q)install -D -m 644 user/completions/ebpfdump.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ebpfdump
+	$(Q)install -D -m 644 user/completions/_ebpfdump $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ebpfdump
+
+uninstall:
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/ebpfdump $(DESTDIR)$(PREFIX)/share/man/man8/ebpfdump.8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ebpfdump \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ebpfdump
+
+# The other compiler, the formatter, the man page.
+lint:
+	$(Q)$(MAKE) all B=$B/clang CC=clang WERROR=-Werror
+	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
+	$(Q)mandoc -T lint -W warning user/ebpfdump.8
+
 format:
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
+
+completions: $B/ebpfdump
+	$(Q)user/completions/generate $<
+
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
 
 clean:
