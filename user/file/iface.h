@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file/clock.h"
+
 struct iface_addr {
 	uint8_t family; /* AF_INET, AF_INET6 */
 	uint8_t prefix_len;
@@ -20,8 +22,8 @@ struct iface {
 	uint32_t ifindex; /* live; 0 from a file */
 	char *name;	  /* NULL where a file gives none */
 	char *description;
-	char *filter; /* pcap-filter expression, NULL without one */
-	char *comment; /* e.g. how it was sampled */
+	char *filter;	/* pcap-filter expression, NULL without one */
+	char *comment;	/* e.g. how it was sampled */
 	uint64_t speed; /* bits per second, 0 unknown */
 	uint8_t mac[6];
 	bool has_mac;
@@ -30,6 +32,7 @@ struct iface {
 	uint8_t *options; /* the IDB's options as they stand in a file, or NULL */
 	uint32_t options_len;
 	bool options_swapped;
+	struct pcapng_clock clock; /* units of time in the file it comes from */
 	/* counted by the source for the ISB; what is unknown stays UINT64_MAX */
 	uint64_t ifrecv, filteraccept, osdrop, usrdeliv;
 };

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packets into capture files: pcapng, or classic pcap where the name ends in .pcap or .cap. */
+#ifndef FILE_SINK_H
+#define FILE_SINK_H
+
+#include "../sink.h"
+#include "file/iface.h"
+
+struct file_sink_settings {
+	const char *path; /* "-" is stdout; borrowed until close */
+	bool nano;	  /* of classic pcap */
+	bool packet_buffered;
+	uint32_t snaplen;   /* of a file without interfaces */
+	uint16_t link_type; /* the same */
+	bool live;	    /* the header is written at once, statistics every 5 s and at the end */
+	const struct iface_table *ifaces; /* live ones; borrowed until close */
+	const char *const *comments;	  /* into the section header; borrowed until close */
+	size_t ncomments;
+	bool verdict; /* write what was done with each packet: Wireshark 4.0 rewrites that option wrongly */
+};
+
+struct file_sink_counts {
+	uint64_t packets; /* that stand in files */
+	uint64_t bytes;	  /* of these files */
+};
+
+/* 0, or -errno after a message. */
+int file_sink_open(struct sink **out, const struct file_sink_settings *s);
+/* Exact when the sink has been flushed. */
+void file_sink_count(const struct sink *s, struct file_sink_counts *out);
+
+#endif

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "file/source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file/path_list.h"
+#include "file/reader.h"
+#include "util/log.h"
+
+#define POLL_MAX 4096 /* packets a poll delivers, so that the caller looks at signals and clocks */
+
+struct part {
+	struct reader reader;
+	struct item next; /* what stands next, while has_next */
+	bool has_next, done;
+};
+
+struct file_source {
+	struct source base;
+	struct path_list paths;
+	struct part *parts;
+	size_t n;
+	int failed; /* of the part that ended badly */
+	uint64_t delivered;
+};
+
+static const char *name_of(const struct part *p)
+{
+	return strcmp(p->reader.in.name, "-") ? p->reader.in.name : "stdin";
+}
+
+static int give_block(const struct receiver *to, const struct block *b)
+{
+	return to->block ? to->block(to->arg, b) : 0;
+}
+
+/* 0: *out is p's next packet, its blocks on the way there delivered; -ENODATA: no more; else as reader_next.
+ */
+static int advance(struct file_source *f, struct part *p, int timeout_ms, const struct receiver *to)
+{
+	while (!p->has_next) {
+		int r = reader_next(&p->reader, timeout_ms, &p->next);
+
+		if (r == -EAGAIN || r == -EINTR)
+			return r;
+		if (r) {
+			p->done = true;
+			if (r != -ENODATA)
+				f->failed = r;
+			return -ENODATA;
+		}
+		if (p->next.is_packet)
+			p->has_next = true;
+		else if ((r = give_block(to, &p->next.block)) < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The part whose next packet is the earliest; NULL with *why as advance. */
+static struct part *earliest(struct file_source *f, int timeout_ms, const struct receiver *to, int *why)
+{
+	struct part *best = NULL;
+
+	*why = -ENODATA;
+	for (size_t i = 0; i < f->n; i++) {
+		struct part *p = &f->parts[i];
+
+		if (p->done)
+			continue;
+		if (!p->has_next) {
+			int r = advance(f, p, timeout_ms, to);
+
+			if (r == -ENODATA)
+				continue;
+			if (r) {
+				*why = r;
+				return NULL;
+			}
+		}
+		if (!best || p->next.packet.ts_ns < best->next.packet.ts_ns)
+			best = p;
+	}
+	return best;
+}
+
+static int report(struct file_source *f)
+{
+	if (!f->failed)
+		return -ENODATA;
+	for (size_t i = 0; i < f->n; i++)
+		if (f->parts[i].reader.why[0])
+			log_line("%s: %s", name_of(&f->parts[i]), f->parts[i].reader.why);
+	return f->failed;
+}
+
+static int file_poll(struct source *s, int timeout_ms, const struct receiver *to)
+{
+	struct file_source *f = (struct file_source *)s;
+	int n = 0;
+
+	while (n < POLL_MAX) {
+		int why, r;
+		/* what is there already goes out before it waits */
+		struct part *p = earliest(f, n ? 0 : timeout_ms, to, &why);
+
+		if (!p && (why == -EAGAIN || why == -EINTR))
+			break;
+		if (!p && why == -ENODATA && n)
+			break;
+		if (!p)
+			return why == -ENODATA ? report(f) : why;
+		p->has_next = false;
+		n++;
+		f->delivered++;
+		r = to->packet(to->arg, &p->next.packet);
+		if (r)
+			return r < 0 ? r : -ECANCELED;
+	}
+	return n;
+}
+
+static int file_stats(struct source *s, struct capture_stats *out)
+{
+	const struct file_source *f = (const struct file_source *)s;
+
+	*out = (struct capture_stats){ .received = f->delivered, .captured = f->delivered };
+	return 0;
+}
+
+static void file_close(struct source *s)
+{
+	struct file_source *f = (struct file_source *)s;
+
+	for (size_t i = 0; i < f->n; i++)
+		reader_close(&f->parts[i].reader);
+	free(f->parts);
+	path_list_clear(&f->paths);
+	free(f);
+}
+
+static const struct source_ops file_ops = { .poll = file_poll, .stats = file_stats, .close = file_close };
+
+static int open_parts(struct file_source *f, const sigset_t *wait_mask, struct iface_table *table)
+{
+	f->parts = calloc(f->paths.n, sizeof(*f->parts));
+	if (!f->parts)
+		return -ENOMEM;
+	while (f->n < f->paths.n) {
+		struct part *p = &f->parts[f->n++];
+		int r = reader_open(&p->reader, f->paths.at[f->n - 1], table, wait_mask);
+
+		if (r)
+			return r == -EINTR ? r : err_r(r, "%s: %s", name_of(p), p->reader.why);
+	}
+	return 0;
+}
+
+int file_source_open(struct source **out, const struct file_source_settings *s, struct iface_table *table)
+{
+	struct file_source *f = calloc(1, sizeof(*f));
+	int r = 0;
+
+	if (!f)
+		return -ENOMEM;
+	f->base.ops = &file_ops;
+	for (size_t i = 0; !r && i < s->npaths; i++)
+		r = path_list_add(&f->paths, s->paths[i]);
+	if (!r && s->list)
+		r = path_list_read(&f->paths, s->list);
+	if (!r)
+		r = open_parts(f, s->wait_mask, table);
+	if (r) {
+		file_close(&f->base);
+		return r;
+	}
+	*out = &f->base;
+	return 0;
+}
+
+const char *file_source_name(const struct source *s, size_t n)
+{
+	const struct file_source *f = (const struct file_source *)s;
+
+	return n < f->n ? f->paths.at[n] : NULL;
+}
+
+const struct iface *file_source_iface(const struct source *s, size_t n)
+{
+	const struct file_source *f = (const struct file_source *)s;
+
+	return n < f->n ? f->parts[n].reader.iface : NULL;
+}
+
+bool file_source_is_regular(const struct source *s)
+{
+	const struct file_source *f = (const struct file_source *)s;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->parts[i].reader.in.waits)
+			return false;
+	return true;
+}
