@@ -84,12 +84,9 @@ static void *map_array(const struct load *l, const char *name, size_t bytes)
 
 static int open_maps(struct load *l)
 {
-	struct bpf_map *bss = bpf_object__find_map_by_name(l->obj, ".bss");
-	size_t size;
-
 	l->counters = map_array(l, "counters", l->ncpus * l->nslots * sizeof(*l->counters));
 	l->cpus = map_array(l, "cpus", l->ncpus * sizeof(*l->cpus));
-	l->asleep = bss ? (uint32_t *)bpf_map__initial_value(bss, &size) : NULL;
+	l->asleep = map_array(l, ".bss", sizeof(*l->asleep));
 	return l->counters && l->cpus && l->asleep ? 0 : -ENOMEM;
 }
 
@@ -167,6 +164,8 @@ void load_close(struct load *l)
 		munmap(l->counters, l->ncpus * l->nslots * sizeof(*l->counters));
 	if (l->cpus)
 		munmap(l->cpus, l->ncpus * sizeof(*l->cpus));
+	if (l->asleep)
+		munmap(l->asleep, sizeof(*l->asleep));
 	bpf_object__close(l->obj);
 	*l = (struct load){ 0 };
 }

@@ -72,8 +72,20 @@ static int prepare_load(struct bpf_program *prog, struct bpf_prog_load_opts *opt
 	return bpf_program__set_insns(prog, out->insns, out->ninsns);
 }
 
+/* libbpf 1.1 frees its list of handlers twice once the last one was unregistered: this one stays. */
+static int register_for_good(void)
+{
+	int r = libbpf_register_prog_handler("ebpfdump/none", BPF_PROG_TYPE_SCHED_CLS, 0, NULL);
+
+	return r < 0 ? r : 0;
+}
+
 int splice_begin(struct splice *s)
 {
+	int failed = register_for_good();
+
+	if (failed)
+		return failed;
 	for (size_t i = 0; i < SPLICE_SECTIONS; i++) {
 		LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)&s->sections[i],
 			    .prog_setup_fn = setup, .prog_prepare_load_fn = prepare_load);
