@@ -43,10 +43,20 @@ BENCH_BPF := $(sort $(wildcard tests/bench/*.bpf.c))
 BENCH_C  := $(filter-out %.bpf.c,$(sort $(wildcard tests/bench/*.c)))
 # Test programs: one file each, linked with everything but main.
 TESTS_C  := $(filter-out %.bpf.c,$(sort $(wildcard tests/unit/*.c tests/bpf/*.c)))
-TESTS_SH := $(sort $(wildcard tests/golden/*.sh tests/bpf/*.sh tests/live/*.sh tests/cli/*.sh))
+TESTS_SH := $(sort $(wildcard tests/golden/*.sh tests/bpf/*.sh tests/live/*.sh tests/cli/*.sh tests/fuzz/*.sh))
 TESTS    := $(TESTS_C:%.c=$B/%) $(TESTS_SH)
 
-.PHONY: all deps deps-bench demo test test-unit bench fuzz format lint install uninstall completions clean help vmlinux
+# Fuzz targets: one file each, linked with everything that needs no kernel, built anew with sanitizers.
+FUZZ_C    := $(sort $(wildcard tests/fuzz/*.c))
+FUZZ      := $(FUZZ_C:%.c=$B/%)
+FUZZ_OBJS := $(patsubst %.c,$B/fuzz/%.o,$(filter-out user/capture/%,$(SRCS)))
+FUZZ_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TIME      ?= 600
+SEED      ?= 1
+COUNT     ?= 1000
+
+.PHONY: all deps deps-bench demo test test-unit test-parity bench fuzz fuzz-targets format lint \
+	install uninstall completions clean help vmlinux
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -95,6 +105,18 @@ $B/tests/%: $B/tests/%.o $B/libebpfdump.a
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$B/fuzz/%.o: %.c
+	$(say) CC $@
+	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) $(CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+$B/fuzz/libebpfdump.a: $(FUZZ_OBJS)
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$B/tests/fuzz/%: tests/fuzz/%.c $B/fuzz/libebpfdump.a
+	$(say) LINK $@
+	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) -Itests/lib $(CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
 # Installs what is missing, and only that.
 define apt
 	$(Q)missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -109,7 +131,7 @@ deps-bench: deps
 	$(call apt,$(DEPS_BENCH))
 
 test: deps
-	$(Q)$(MAKE) all $(TESTS_C:%.c=$B/%)
+	$(Q)$(MAKE) all fuzz-targets $(TESTS_C:%.c=$B/%)
 	$(Q)tests/run $(TESTS)
 
 test-unit: $(TESTS_C:%.c=$B/%)
@@ -141,6 +163,16 @@ lint:
 	$(Q)$(MAKE) all B=$B/clang CC=clang WERROR=-Werror
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
 	$(Q)mandoc -T lint -W warning user/ebpfdump.8
+
+# Text against the installed tcpdump's on COUNT generated captures, from SEED on.
+test-parity: all
+	$(Q)tests/gen/parity.py --seed $(SEED) --count $(COUNT)
+
+fuzz-targets: $(FUZZ)
+
+# Each target for TIME seconds; what it finds stays in $B/fuzz/.
+fuzz: fuzz-targets
+	$(Q)TIME=$(TIME) tests/fuzz/run.sh
 
 format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
