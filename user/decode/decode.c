@@ -66,8 +66,8 @@ static __always_inline int walk_load(const struct walk_bytes *b, uint32_t off, v
 
 #include "ebpfdump/walk.h"
 
-/* Where lengths that contradict each other, or a cut, end the way to the TCP header: what the kernel, which looks at no
- * length, takes for TCP is TCP here, too. */
+/* Where lengths that contradict each other, or a cut, end the way to the TCP header: what the kernel, which
+ * looks at no length, takes for TCP is TCP here, too. */
 static void ask_walk(struct decoded *d, const struct packet *p)
 {
 	const struct walk_bytes bytes = { p->data, p->cap_len };
@@ -80,7 +80,8 @@ static void ask_walk(struct decoded *d, const struct packet *p)
 		if (l->kind == LAYER_IPV4 || l->kind == LAYER_IPV6) {
 			d->is_tcp = l->off <= UINT16_MAX &&
 				    walk_network(&bytes, l->off,
-						 l->kind == LAYER_IPV4 ? WALK_ETHERTYPE_IPV4 : WALK_ETHERTYPE_IPV6,
+						 l->kind == LAYER_IPV4 ? WALK_ETHERTYPE_IPV4
+								       : WALK_ETHERTYPE_IPV6,
 						 &w, WALK_DEEP) == WALK_TCP;
 			return;
 		}

@@ -5,8 +5,9 @@
 #include "print/fmt.h"
 #include "print/printing.h"
 
-#define BAD_TIME "[Error converting time]" /* from 2038-01-19 03:14:08 on: tcpdump takes seconds as 31 bits  \
-					    */
+#define BAD_TIME                                                                                             \
+	"[Error converting time]" /* from 2038-01-19 03:14:08 on: tcpdump takes seconds as 31 bits           \
+				   */
 
 static bool is_bad(uint64_t sec)
 {
