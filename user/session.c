@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capture/capture.h"
+#include "file/sink.h"
+#include "file/source.h"
+#include "file/iface.h"
+#include "filter/filter.h"
+#include "filter/linktype.h"
+#include "options.h"
+#include "output/text.h"
+#include "pipeline.h"
+#include "print/names.h"
+#include "run.h"
+#include "source.h"
+#include "statistics.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/privilege.h"
+#include "util/strbuf.h"
+
+struct session {
+	const struct options *o;
+	const struct run_signals *signals;
+	struct pipeline pipeline;
+	struct iface_table ifaces;
+	struct source *source;
+	struct names *names;
+	bool live;
+	bool running; /* it has said that it listens */
+	bool interrupted;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static int take_signals(struct session *s)
+{
+	unsigned bits;
+
+	ppoll(NULL, 0, &(struct timespec){ 0 }, s->signals->wait_mask);
+	bits = s->signals->take();
+	if (bits & RUN_STATISTICS && s->live)
+		statistics_print(s->source, true);
+	if (bits & RUN_STOP) {
+		s->interrupted = true;
+		if (!s->source->ops->stop)
+			return -ENODATA;
+		s->source->ops->stop(s->source);
+	}
+	return bits & RUN_FLUSH ? pipeline_flush(&s->pipeline) : 0;
+}
+
+/* Until the input ends, a sink fails, the count is reached or a signal stops it. */
+static int pump(struct session *s)
+{
+	struct receiver to = pipeline_receiver(&s->pipeline);
+	bool by_batch = s->live || !file_source_is_regular(s->source);
+	int r;
+
+	for (;;) {
+		r = s->source->ops->poll(s->source, pipeline_wait_ms(&s->pipeline, now_ns()), &to);
+		if (r == -ECANCELED)
+			return s->pipeline.error;
+		if (r < 0)
+			return r == -ENODATA ? 0 : r;
+		if (r && by_batch) {
+			r = pipeline_flush(&s->pipeline);
+			if (r)
+				return r;
+		}
+		r = pipeline_tick(&s->pipeline, now_ns());
+		if (!r)
+			r = take_signals(s);
+		if (r)
+			return r == -ENODATA ? 0 : r;
+	}
+}
+
+static const char *name_of_ifindex(void *arg, uint32_t ifindex)
+{
+	const struct session *s = arg;
+	const struct iface *i = iface_table_by_ifindex(&s->ifaces, ifindex);
+
+	return i ? i->name : NULL;
+}
+
+static int open_names(struct session *s)
+{
+	const struct options *o = s->o;
+
+	s->names = names_new(&(struct names_settings){
+		.numeric = o->numeric > 0, .no_domain = o->no_domain, .background = s->live });
+	return s->names ? 0 : err_r(-errno, "names: %s", strerror(errno));
+}
+
+static int add_text(struct session *s)
+{
+	const struct options *o = s->o;
+	struct text_settings t = {
+		.print = {
+			.verbose = o->verbose, .hex = o->hex, .hex_ascii = o->hex_ascii, .ascii = o->ascii,
+			.time = (uint8_t)o->time, .nano = o->nano, .numeric = o->numeric > 0,
+			.absolute_seq = o->absolute_seq, .quick = o->quick, .link_header = o->link_header,
+			.number = o->number, .no_checksum = o->no_checksum, .asdot = o->asdot,
+			.payload = (uint8_t)o->payload_type, .md5_secret = o->md5_secret, .names = s->names,
+			.iface_name = name_of_ifindex, .iface_arg = s,
+		},
+		.fd = STDOUT_FILENO,
+	};
+	struct sink *sink;
+	int r = text_sink_open(&sink, &t);
+
+	if (!r)
+		pipeline_add(&s->pipeline, sink);
+	return r;
+}
+
+static int add_file(struct session *s)
+{
+	const struct options *o = s->o;
+	const struct iface *first = s->live ? NULL : file_source_iface(s->source, 0);
+	const struct file_sink_settings f = {
+		.path = o->write,
+		.nano = o->nano,
+		.packet_buffered = o->packet_buffered,
+		.snaplen = first ? first->snaplen : (uint32_t)o->snaplen,
+		.link_type = first ? first->link_type : 1,
+		.live = s->live,
+		.ifaces = s->live ? &s->ifaces : NULL,
+	};
+	struct sink *sink;
+	int r = file_sink_open(&sink, &f);
+
+	if (!r)
+		pipeline_add(&s->pipeline, sink);
+	return r;
+}
+
+static bool prints_text(const struct options *o)
+{
+	return !o->only_count && (!o->write || o->print);
+}
+
+static int add_sinks(struct session *s)
+{
+	const struct options *o = s->o;
+	int r = 0;
+
+	if (o->write)
+		r = add_file(s);
+	if (!r && prints_text(o)) {
+		r = open_names(s);
+		if (!r)
+			r = add_text(s);
+	}
+	return r;
+}
+
+/* `listening on …` or `reading from file …`, as tcpdump begins. */
+static void print_link(const struct iface *i, const char *unit)
+{
+	char number[16];
+	const char *about = linktype_description(i->link_type);
+
+	fprintf(stderr, ", link-type %s", linktype_name(i->link_type, number));
+	if (about)
+		fprintf(stderr, " (%s)", about);
+	fprintf(stderr, ", snapshot length %u%s\n", i->snaplen, unit);
+}
+
+static void print_listening(const struct session *s)
+{
+	const struct options *o = s->o;
+	struct strbuf where = { 0 };
+
+	if (!o->verbose && (!o->write || o->print))
+		log_line("verbose output suppressed, use -v[v]... for full protocol decode");
+	else
+		fputs("ebpfdump: ", stderr);
+	fputs("listening on ", stderr);
+	for (size_t i = 0; i < s->ifaces.n; i++)
+		fprintf(stderr, "%s%s", i ? ", " : "", s->ifaces.at[i]->name);
+	print_link(s->ifaces.at[0], " bytes");
+	capture_describe(s->source, &where);
+	log_line("%s", strbuf_cstr(&where));
+	strbuf_free(&where);
+}
+
+static int open_capture(struct session *s, const char *const *names, size_t n)
+{
+	const struct options *o = s->o;
+	struct capture_settings c = {
+		.ifaces = names,
+		.nifaces = n,
+		.direction = o->direction,
+		.snaplen = (uint32_t)o->snaplen,
+		.ring_kib = (uint32_t)o->ring_kib,
+		.promisc = !o->no_promiscuous,
+		.expr = o->expression,
+		.no_optimize = o->no_optimize,
+		.latency_ms = o->write && !o->print ? 100 : 20,
+		.wait_mask = s->signals->wait_mask,
+	};
+
+	return capture_open(&s->source, &c, &s->ifaces);
+}
+
+/* Ends what open_… and add_sinks began, in the order that lets files hold the last counts. */
+static int finish(struct session *s, int r)
+{
+	struct capture_stats last;
+	int e;
+
+	if (s->source && s->live) {
+		s->source->ops->stop(s->source);
+		s->source->ops->stats(s->source, &last);
+	}
+	e = pipeline_close(&s->pipeline);
+	names_free(s->names);
+	if (s->source) {
+		if (s->live && s->running)
+			statistics_print(s->source, false);
+		s->source->ops->close(s->source);
+	}
+	iface_table_clear(&s->ifaces);
+	return r ? r : e;
+}
+
+int session_capture(const struct options *o, const struct run_signals *signals)
+{
+	struct session s = { .o = o, .signals = signals, .live = true, .pipeline = { .limit = o->count } };
+	char name[IF_NAMESIZE];
+	const char *chosen = name;
+	int r;
+
+	if (!o->ifaces.n && capture_default_iface(name, sizeof(name)))
+		return err_r(-ENODEV, "no interface is up; name one with -i");
+	r = o->ifaces.n ? open_capture(&s, o->ifaces.at, o->ifaces.n) : open_capture(&s, &chosen, 1);
+	if (!r && o->user)
+		r = privilege_drop(o->user, false);
+	if (!r)
+		r = add_sinks(&s);
+	if (!r) {
+		print_listening(&s);
+		s.running = true;
+		r = pump(&s);
+		if (s.interrupted && prints_text(o)) /* as tcpdump, in case the terminal shows ^C */
+			write_all(STDOUT_FILENO, "\n", 1);
+	}
+	return finish(&s, r);
+}
+
+static int open_file(struct session *s)
+{
+	const struct options *o = s->o;
+	int r = file_source_open(&s->source,
+				 &(struct file_source_settings){ .paths = o->reads.at,
+								 .npaths = o->reads.n,
+								 .list = o->read_list,
+								 .wait_mask = s->signals->wait_mask },
+				 &s->ifaces);
+	const char *name;
+
+	if (r)
+		return r;
+	for (size_t i = 0; (name = file_source_name(s->source, i)); i++) {
+		fprintf(stderr, "reading from file %s", name);
+		print_link(file_source_iface(s->source, i), "");
+	}
+	return 0;
+}
+
+int session_read(const struct options *o, const struct run_signals *signals)
+{
+	struct session s = { .o = o,
+			     .signals = signals,
+			     .pipeline = { .limit = o->count,
+					   .from_file = true,
+					   .filter_link_type = -1,
+					   .expression = o->expression,
+					   .optimize = !o->no_optimize } };
+	uint64_t shown;
+	int r = open_file(&s);
+
+	if (!r)
+		r = add_sinks(&s);
+	if (!r)
+		r = pump(&s);
+	shown = s.pipeline.shown;
+	r = finish(&s, r);
+	if (o->only_count)
+		printf("%" PRIu64 " packet%s\n", shown, shown == 1 ? "" : "s");
+	return r;
+}
