@@ -465,8 +465,8 @@ class Generator:
         k = r.random()
         if k < 0.06:
             p = self.llc(p, v6)
-            n = len(p.data) if len(p.data) <= 1500 else 1500
-            kind = be16(n + (r.choice([-3, 5]) if self.odd(0.1) else 0)) if n > 20 else be16(n)
+            n = len(p.data) + (r.choice([-3, 5]) if self.odd(0.1) else 0)
+            kind = be16(min(n, 1500))
             if self.chance(0.2):
                 kind = be16(0x8870)
         else:
