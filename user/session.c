@@ -39,6 +39,7 @@ struct session {
 	bool live;
 	bool running; /* it has said that it listens */
 	bool interrupted;
+	char ifname[IF_NAMESIZE];
 };
 
 static uint64_t now_ns(void)
@@ -92,12 +93,13 @@ static int pump(struct session *s)
 	}
 }
 
+/* tcpdump asks the machine that it runs on, whatever machine a file comes from. */
 static const char *name_of_ifindex(void *arg, uint32_t ifindex)
 {
-	const struct session *s = arg;
-	const struct iface *i = iface_table_by_ifindex(&s->ifaces, ifindex);
+	struct session *s = arg;
+	const struct iface *i = s->live ? iface_table_by_ifindex(&s->ifaces, ifindex) : NULL;
 
-	return i ? i->name : NULL;
+	return i ? i->name : if_indextoname(ifindex, s->ifname);
 }
 
 static int open_names(struct session *s)
