@@ -115,7 +115,7 @@ $B/fuzz/libebpfdump.a: $(FUZZ_OBJS)
 
 $B/tests/fuzz/%: tests/fuzz/%.c $B/fuzz/libebpfdump.a
 	$(say) LINK $@
-	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) -Itests/lib $(CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) -Itests/lib $(CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.a,$^) $(LDLIBS)
 
 # Installs what is missing, and only that.
 define apt

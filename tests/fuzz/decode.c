@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Bytes → decode, for every link type: whatever it says lies inside the packet. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode/checksum.h"
+#include "decode/decode.h"
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void inside(const struct packet *p, const uint8_t *at, size_t n)
+{
+	must(at >= p->data && at <= p->data + p->cap_len && (size_t)(p->data + p->cap_len - at) >= n);
+}
+
+static void check_layers(const struct decoded *d, const struct packet *p)
+{
+	must(d->nlayers >= 1 && d->nlayers <= DECODE_LAYERS_MAX);
+	for (uint32_t i = 0; i < d->nlayers; i++) {
+		const struct layer *l = &d->layers[i];
+
+		must(l->kind > LAYER_NONE && l->kind < LAYER_KINDS);
+		must(l->off <= p->cap_len && l->cap <= p->cap_len - l->off);
+		must(i == 0 || l->off >= l[-1].off);
+	}
+}
+
+static void check_tcp(const struct decoded *d, const struct packet *p)
+{
+	struct tcp_option_iter it;
+	struct tcp_option o;
+
+	if (d->ip) {
+		inside(p, d->src, d->family == 2 ? 4 : 16);
+		inside(p, d->dst, d->family == 2 ? 4 : 16);
+	}
+	if (!d->tcp)
+		return;
+	must(d->ip != NULL);
+	inside(p, d->tcp, d->tcp_cap);
+	must(!d->has_ports || d->tcp_cap >= 4 || d->tcp_len < 4);
+	must(d->payload_cap <= d->payload_len);
+	if (d->payload)
+		inside(p, d->payload, d->payload_cap);
+	if (d->has_header && d->tcp_cap >= 20) {
+		tcp_options_begin(&it, d);
+		while (tcp_options_next(&it, &o) > 0)
+			inside(p, o.data, o.len);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct packet p = { .cap_len = (uint32_t)(n ? n - 1 : 0) };
+	struct decoded d;
+	uint8_t *exact;
+
+	if (n < 2)
+		return 0;
+	exact = malloc(n - 1);
+	if (!exact)
+		return 0;
+	memcpy(exact, data + 1, n - 1);
+	p.data = exact;
+	p.wire_len = p.cap_len + (data[0] >> 4);
+	for (uint16_t link = 0; link < 300; link++) {
+		if (!decode_knows(link))
+			continue;
+		decode_packet(&d, link, &p);
+		check_layers(&d, &p);
+		check_tcp(&d, &p);
+	}
+	free(exact);
+	return 0;
+}
