@@ -22,6 +22,12 @@ FLAGS = [("-v", .25), ("-vv", .2), ("-vvv", .15), ("-S", .2), ("-q", .15), ("-e"
          ("-x", .1), ("-xx", .07), ("-X", .1), ("-XX", .07), ("-A", .1), ("-AA", .05), ("-b", .1)]
 
 
+FILTERS = ["tcp", "ip", "ip6", "tcp port 443", "port 9999 or port 12345", "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0",
+           "host 127.0.0.1", "src net 0.0.0.0/1", "not ip6", "greater 100", "less 80", "portrange 20000-40000", "ip[8] > 64",
+           "tcp[13] == 0x10 and not dst port 993", "ip6[6] == 6", "ip proto \\tcp and ip[1] & 3 == 0"]
+ZONES = ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Monrovia"]
+
+
 def options(r, link, names):
     """A set of options, as somebody might type them."""
     opts = ["-N"] if names and r.random() < .3 else [] if names else [r.choice(["-n", "-nn"])]
@@ -40,7 +46,7 @@ def options(r, link, names):
         opts += ["-T", r.choice(["resp", "zmtp1", "domain", "rtp"])]
     groups = group(opts)
     r.shuffle(groups)
-    return [o for g in groups for o in g]
+    return [o for g in groups for o in g] + ([r.choice(FILTERS)] if r.random() < .3 else [])
 
 
 def group(opts):
@@ -54,8 +60,8 @@ def group(opts):
     return out
 
 
-def run(argv):
-    p = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, TZ="UTC"))
+def run(argv, zone):
+    p = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, TZ=zone))
     return p.stdout, p.returncode, p.stderr
 
 
@@ -77,8 +83,9 @@ def case(seed, packets, where):
     path = os.path.join(where, "parity-%d.pcap" % seed)
     tcpgen.write(path, seed=seed, count=packets, link=link, plain=r.random() < .1, nano=r.random() < .3,
                  payload=r.random() < .4, loopback=names)
-    want, want_rc, _ = run(["tcpdump", "-r", path] + opts)
-    got, rc, err = run([os.environ.get("EBPFDUMP", "build/ebpfdump"), "-r", path] + opts)
+    zone = r.choice(ZONES)
+    want, want_rc, _ = run(["tcpdump", "-r", path] + opts, zone)
+    got, rc, err = run([os.environ.get("EBPFDUMP", "build/ebpfdump"), "-r", path] + opts, zone)
     name = "parity seed %d: %s %s" % (seed, link, " ".join(opts))
     if want == got and want_rc == rc:
         print("ok - " + name)

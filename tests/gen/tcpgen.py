@@ -17,7 +17,7 @@ LINKS = {
     "ether": 1, "null": 0, "ppp": 9, "ppp-serial": 50, "pppoe": 51, "raw": 101, "loop": 108, "sll": 113,
     "pppd": 166, "ipv4": 228, "ipv6": 229, "sll2": 276,
 }
-PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 554, 3128, 5353, 6379, 8080, 8554, 10288]
+PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 179, 554, 3128, 5353, 6379, 8080, 8554, 10288]
 TEXTS = [
     b"GET /index.html HTTP/1.1\r\nHost: a.example\r\nUser-Agent: x/1\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: t\r\n\r\nhello",
@@ -71,7 +71,9 @@ class Generator:
             self.v4 = [b"\x7f\0\0\1"] * 2
             self.v6 = [b"\0" * 15 + b"\1"] * 2
         self.ports = [r.randrange(20000, 65536) for _ in range(5)] + [1, 443, 993, 9999, 12345]
-        self.time = 1_700_000_000 * 10**9 + r.randrange(10**9)
+        # around the end of summer time in several zones, the beginning of the epoch, and of its 33rd bit
+        begin = r.choice([1_700_000_000] * 5 + [1_699_163_900, 1_698_505_100, 0, 63_593_000, 2**31 + 20])
+        self.time = begin * 10**9 + r.randrange(10**9)
 
     def chance(self, p):
         return self.r.random() < p
@@ -327,6 +329,21 @@ class Generator:
             head = bytes([proto, n, r.randrange(10), 0]) + self.bytes(4 + 8 * n)
         return inner.behind(head, known), k
 
+    def jumbo(self, src, dst):
+        """More payload than 16 bits can tell (RFC 2675)."""
+        content, self.content = self.content, lambda: bytes(66000)
+        inner = self.tcp(lambda n: src + dst + be32(n) + b"\0\0\0\6", self.port(), self.port())
+        self.content = content
+        n = len(inner.data) + 8 + self.r.choice([0, 0, 0, 100, -100])
+        inner = inner.behind(b"\6\0\xc2\4" + be32(n), 4)
+        return inner.behind(be32(6 << 28) + b"\0\0\0\x40" + src + dst)
+
+    def jumbo_link(self, name):
+        p = self.jumbo(*self.r.sample(self.v6, 2))
+        heads = {"raw": b"", "null": struct.pack("<I", 28), "ether": bytes(12) + be16(0x86DD),
+                 "sll": bytes(14) + be16(0x86DD)}
+        return p.behind(heads[name])
+
     def ipv6(self):
         r = self.r
         src, dst = r.sample(self.v6, 2)
@@ -492,6 +509,8 @@ class Generator:
         if name in ("ipv4", "ipv6"):
             v6 = name == "ipv6"
             return self.ipv6() if v6 else self.ipv4()
+        if name in ("raw", "ether", "null", "sll") and self.chance(0.003):
+            return self.jumbo_link(name)
         p, v6 = self.ip()
         if name == "ether":
             return self.ether(p, v6)
@@ -519,7 +538,7 @@ class Generator:
         r = self.r
         self.time += r.choice([0, 1, 999, 1000, 1001, 12345, 10**6, 10**9, 61 * 10**9, 3600 * 10**9])
         if self.chance(0.02):
-            self.time -= r.choice([5, 1500, 10**9])
+            self.time = max(0, self.time - r.choice([5, 1500, 10**9]))
         return self.time
 
     def packet(self, name, cuts):

@@ -91,10 +91,37 @@ static int keep(struct filter *f, const struct bpf_program *p)
 	return 0;
 }
 
+/* For BSD loopback libpcap knows the other systems' AF_INET6 only of files: a file without packets. */
+static pcap_t *open_as_file(uint16_t link_type, uint32_t snaplen)
+{
+	struct pcap_file_header h = { .magic = 0xa1b2c3d4, .version_major = 2, .version_minor = 4 };
+	char err[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = NULL;
+	FILE *f;
+
+	h.snaplen = snaplen;
+	h.linktype = link_type;
+	f = fmemopen(&h, sizeof(h), "r");
+	if (f)
+		pcap = pcap_fopen_offline(f, err);
+	if (f && !pcap)
+		fclose(f);
+	return pcap;
+}
+
+static pcap_t *open_for(uint16_t link_type, uint32_t snaplen)
+{
+	int dlt = link_type_dlt(link_type);
+
+	if (dlt == DLT_NULL || dlt == DLT_LOOP)
+		return open_as_file(link_type, snaplen);
+	return pcap_open_dead(dlt, (int)snaplen);
+}
+
 int filter_compile(struct filter **out, const char *expr, uint16_t link_type, uint32_t snaplen, bool optimize,
 		   char *err, size_t err_len)
 {
-	pcap_t *pcap = pcap_open_dead(link_type_dlt(link_type), (int)snaplen);
+	pcap_t *pcap = open_for(link_type, snaplen);
 	struct filter *f = calloc(1, sizeof(*f));
 	struct bpf_program p = { 0 };
 	int r = -ENOMEM;
