@@ -120,7 +120,7 @@ enum flow_conn_flag {
 	CONN_RETIRED = 1 << 12,	   /* no longer found by its ports */
 	CONN_LOSS = 1 << 13,	   /* our own capture lost records while it lived */
 	CONN_ICMP_LATER = 1 << 14, /* an ICMP error quoted a later segment */
-	CONN_STATED = 1 << 15,	   /* for the owner's use: counted as ended */
+	CONN_QUIET = 1 << 15,	   /* for the owner's use: told of as quiet; the next segment clears it */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -148,7 +148,8 @@ struct flow_conn {
 	uint8_t icmp_from[16];
 	uint64_t rst_bytes[2]; /* by side, when the RST came */
 	uint32_t iface_id;
-	const char *iface; /* name, lent by the interface table; NULL unknown */
+	const char *iface;	    /* name, lent by the interface table; NULL unknown */
+	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
 	struct flow_rows *rows;
 	struct flow_side side[2];
 };

@@ -44,6 +44,7 @@ void flow_forget(struct flow_table *t, struct flow_conn *c)
 		t->rows -= c->rows->n;
 	flow_rows_free(c->rows);
 	c->rows = NULL;
+	c->id = 0;
 	flow_map_remove(&t->map, c);
 }
 

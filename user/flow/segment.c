@@ -265,6 +265,7 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 	out->flags = d->flags;
 	f->pkts++;
 	f->flags |= SIDE_SEEN;
+	c->flags &= ~CONN_QUIET;
 	c->last_ns = p->ts_ns;
 	if (p->lost) {
 		c->lost += p->lost;
