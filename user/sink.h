@@ -10,12 +10,14 @@
 
 struct decoded;
 struct icmp_quote; /* decode/icmp.h */
-struct event; /* from flow and trace */
+struct event;	   /* from flow and trace */
 struct sink;
 
-/* Each returns 0 or -errno, after one message that names the thing. NULL where a sink has no use for a call. */
+/* Each returns 0 or -errno, after one message that names the thing. NULL where a sink has no use for a call.
+ */
 struct sink_ops {
-	int (*packet)(struct sink *s, const struct packet *p, const struct decoded *d); /* d: NULL unless wants_decoded */
+	int (*packet)(struct sink *s, const struct packet *p,
+		      const struct decoded *d); /* d: NULL unless wants_decoded */
 	/* an ICMP error that quotes a segment: evidence, no segment itself */
 	int (*icmp)(struct sink *s, const struct packet *p, const struct icmp_quote *q);
 	int (*block)(struct sink *s, const struct block *b);
@@ -28,7 +30,8 @@ struct sink_ops {
 struct sink {
 	const struct sink_ops *ops;
 	bool wants_decoded;
-	uint64_t due_ns; /* when tick is wanted next, ns since the epoch; 0: not at all, so that idle means idle */
+	uint64_t due_ns; /* when tick is wanted next, ns since the epoch; 0: not at all, so that idle means
+			    idle */
 };
 
 #endif

@@ -7,17 +7,25 @@ _ebpfdump() {
 	-i | --interface) COMPREPLY=($(compgen -W "any $(ls /sys/class/net)" -- "$cur")) ;;
 	*) COMPREPLY=($(compgen -W "
 		-A
+		--all
+		--analyze
+		--ascii
 		-b
 		-B
 		--buffer-size
 		-c
+		--connections
 		--count
 		-d
 		-D
 		--list-interfaces
 		-e
+		--explain
 		-f
 		-F
+		--fail-on
+		--flow
+		--follow
 		-h
 		--help
 		-i
@@ -27,11 +35,13 @@ _ebpfdump() {
 		--time-stamp-type
 		-J
 		--list-time-stamp-types
+		--json
 		-K
 		--dont-verify-checksums
 		-l
 		-L
 		--list-data-link-types
+		--max-connections
 		-M
 		-n
 		-N
@@ -49,6 +59,9 @@ _ebpfdump() {
 		-r
 		-s
 		--snapshot-length
+		--sort
+		--stats
+		--summary
 		-S
 		--absolute-tcp-sequence-numbers
 		-t
@@ -56,6 +69,7 @@ _ebpfdump() {
 		--time-stamp-precision
 		--micro
 		--nano
+		--top
 		-u
 		-U
 		--packet-buffered

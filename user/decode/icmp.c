@@ -41,6 +41,7 @@ static bool quote4(struct icmp_quote *q, const uint8_t *ip, const uint8_t *end)
 	q->type = icmp[0];
 	q->code = icmp[1];
 	q->from = ip + 12;
+	q->ip = in;
 	q->src = in + 12;
 	q->dst = in + 16;
 	return end - in >= (in[0] & 15) * 4 && take_ports(q, in + (in[0] & 15) * 4, end);
@@ -56,6 +57,7 @@ static bool quote6(struct icmp_quote *q, const uint8_t *ip, const uint8_t *end)
 	q->type = icmp[0];
 	q->code = icmp[1];
 	q->from = ip + 8;
+	q->ip = in;
 	q->src = in + 8;
 	q->dst = in + 24;
 	return take_ports(q, in + 40, end);

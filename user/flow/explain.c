@@ -126,9 +126,7 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 			"crashed; a middlebox can forge it: compare the RST's TTL with the %s's other segments.",
 			other, who);
 		if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
-			strbuf_printf(b,
-				      " It never answered a byte: what the %s sent is what it did not like.",
-				      other);
+			strbuf_printf(b, " It never answered a byte: look first at what the %s sent.", other);
 		break;
 	case RST_AFTER_FIN:
 		if (c->side[by].flags & SIDE_FIN)
