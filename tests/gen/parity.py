@@ -81,7 +81,8 @@ def case(seed, packets, where):
     names = r.random() < .12
     opts = options(r, link, names)
     path = os.path.join(where, "parity-%d.pcap" % seed)
-    tcpgen.write(path, seed=seed, count=packets, link=link, plain=r.random() < .1, nano=r.random() < .3,
+    sweep = r.choice(["cuts", "flags", "options"]) if r.random() < .3 else None
+    tcpgen.write(path, seed=seed, count=max(packets, 256) if sweep else packets, link=link, sweep=sweep, plain=r.random() < .1, nano=r.random() < .3,
                  payload=r.random() < .4, loopback=names)
     zone = r.choice(ZONES)
     want, want_rc, _ = run(["tcpdump", "-r", path] + opts, zone)

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Writes a capture of TCP packets, sound and broken, that depends on nothing but its arguments.
 
-tcpgen.py --seed N --count N --link NAME [--plain] [--nano] [--no-cut] [--payload] [--loopback] OUT.pcap
+tcpgen.py --seed N --count N --link NAME [--sweep WHAT] [--plain] [--nano] [--no-cut] [--payload] [--loopback] OUT.pcap
 
 Every packet is TCP by the bytes that are captured of it, so that a reader without a filter shows them all:
 cuts never reach into what says that it is TCP. --plain: only what a sound network carries.
---payload: half of the ports are those whose payload tcpdump reads. --loopback: every address is the host's own, so
+--sweep: instead of packets at random, cuts: packets cut at each byte; flags: each value of the flags byte; options: each
+kind of option with a length at random. --payload: half of the ports are those whose payload tcpdump reads. --loopback: every address is the host's own, so
 that names can be printed without asking a name server."""
 
 import argparse
@@ -61,6 +62,8 @@ class Generator:
         self.plain = plain
         self.payload = payload
         self.loopback = loopback
+        self.flags = None  # where a sweep sets them
+        self.first_option = None
         r = self.r
         self.v4 = [bytes(r.randrange(256) for _ in range(4)) for _ in range(6)] + [b"\x7f\0\0\1"]
         self.v6 = [bytes(r.randrange(256) for _ in range(16)) for _ in range(4)]
@@ -189,7 +192,12 @@ class Generator:
     def tcp(self, pseudo, sport, dport):
         r = self.r
         flags = r.choice([2, 0x12, 0x10, 0x10, 0x10, 0x18, 0x18, 0x11, 4, 0x14]) if self.chance(0.7) else r.randrange(256)
+        if self.flags is not None:
+            flags = self.flags
         opts = self.options()
+        if self.first_option is not None:
+            opts = (self.first_option + opts)[:40]
+            opts += b"\1" * (-len(opts) % 4)
         off = 5 + len(opts) // 4
         if self.odd(0.06):
             off = r.randrange(16)
@@ -263,7 +271,7 @@ class Generator:
         inner = self.tcp(lambda n: src + dst + b"\0\6" + be16(n), sport, dport)
         proto = 6
         if self.odd(0.03):
-            inner, proto = self.ah(inner, 6, 1), 51
+            inner, proto = self.ah(inner, 6, 4), 51
         head, frag = self.ipv4_header(src, dst, proto, len(inner.data), fragment=proto == 6)
         return inner.behind(head, 10 if proto == 6 else None)
 
@@ -323,7 +331,7 @@ class Generator:
             if proto != 6:
                 head = head[:2] + be16(r.choice([0, 1])) + head[4:]
         elif k == 51:
-            return self.ah(inner, proto, 1), 51
+            return self.ah(inner, proto, 4), 51
         else:
             n = r.choice([0, 1, 1, 2, 3])
             head = bytes([proto, n, r.randrange(10), 0]) + self.bytes(4 + 8 * n)
@@ -557,12 +565,39 @@ class Generator:
         return data, wire
 
 
-def write(path, seed=1, count=200, link="ether", plain=False, nano=False, cuts=True, payload=False, loopback=False):
+    def sweep(self, what, name, count):
+        """Packets of which each differs from the last in one thing."""
+        r = self.r
+        while what == "cuts" and count > 0:
+            p = self.link(name)
+            first = max(p.known, len(p.data) - count, 1)
+            for n in range(first, min(len(p.data), first + 160) + 1):
+                yield p.data[:n], len(p.data)
+                count -= 1
+            count -= 1
+        for i in range(count):
+            if what == "flags":
+                self.flags = i & 255
+            else:
+                kind, n = i & 255, r.choice([0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 18, 20, 22, r.randrange(41)])
+                self.first_option = (bytes([kind, n]) + self.bytes(max(0, n - 2)))[:40]
+            p = self.link(name)
+            yield p.data, len(p.data)
+
+    def packets(self, what, name, count, cuts):
+        if what:
+            yield from self.sweep(what, name, count)
+        else:
+            for _ in range(count):
+                yield self.packet(name, cuts)
+
+
+def write(path, seed=1, count=200, link="ether", plain=False, nano=False, cuts=True, payload=False, loopback=False,
+          sweep=None):
     g = Generator(seed, plain, payload, loopback)
     with open(path, "wb") as f:
         f.write(struct.pack("<IHHiIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINKS[link]))
-        for _ in range(count):
-            data, wire = g.packet(link, cuts and not plain)
+        for data, wire in g.packets(sweep, link, count, cuts and not plain):
             t = g.tick()
             f.write(struct.pack("<IIII", t // 10**9, t % 10**9 // (1 if nano else 1000), len(data), wire) + data)
 
@@ -572,6 +607,7 @@ def main():
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--count", type=int, default=200)
     a.add_argument("--link", choices=LINKS, default="ether")
+    a.add_argument("--sweep", choices=["cuts", "flags", "options"])
     a.add_argument("--plain", action="store_true")
     a.add_argument("--nano", action="store_true")
     a.add_argument("--no-cut", action="store_true")
@@ -579,7 +615,7 @@ def main():
     a.add_argument("--loopback", action="store_true")
     a.add_argument("out")
     o = a.parse_args()
-    write(o.out, o.seed, o.count, o.link, o.plain, o.nano, not o.no_cut, o.payload, o.loopback)
+    write(o.out, o.seed, o.count, o.link, o.plain, o.nano, not o.no_cut, o.payload, o.loopback, o.sweep)
 
 
 if __name__ == "__main__":
