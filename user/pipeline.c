@@ -8,6 +8,7 @@
 #include "decode/linktype.h"
 #include "file/iface.h"
 #include "filter/filter.h"
+#include "filter/linktype.h"
 #include "util/log.h"
 
 void pipeline_add(struct pipeline *pl, struct sink *s)
@@ -17,13 +18,14 @@ void pipeline_add(struct pipeline *pl, struct sink *s)
 	pl->icmp |= s->ops->icmp != NULL;
 }
 
-static int compile_for(struct pipeline *pl, uint16_t link_type)
+int pipeline_expect(struct pipeline *pl, uint16_t link_type)
 {
-	char err[256];
+	char err[256], number[16];
 	int r;
 
 	if (!decode_knows(link_type))
-		return err_r(-EOPNOTSUPP, "link-type %u is not one that TCP is looked for in", link_type);
+		return err_r(-EOPNOTSUPP, "TCP is not looked for in packets of link-type %s",
+			     linktype_name(link_type, number));
 	filter_free(pl->filter);
 	pl->filter = NULL;
 	pl->filter_link_type = link_type;
@@ -76,7 +78,7 @@ static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 	int r = 1;
 
 	if (pl->filter_link_type != p->iface->link_type) {
-		r = compile_for(pl, p->iface->link_type);
+		r = pipeline_expect(pl, p->iface->link_type);
 		if (r)
 			return r;
 	}

@@ -35,6 +35,9 @@ struct pipeline {
 };
 
 void pipeline_add(struct pipeline *pl, struct sink *s);
+/* Packets of this link type are to come: compiles the expression for it, before the first of them. 0 or
+ * -errno after a message. */
+int pipeline_expect(struct pipeline *pl, uint16_t link_type);
 struct receiver pipeline_receiver(struct pipeline *pl);
 
 /* 0 or -errno of the first sink that fails. */

@@ -323,16 +323,21 @@ int session_read(const struct options *o, const struct run_signals *signals)
 					   .filter_link_type = -1,
 					   .expression = o->expression,
 					   .optimize = !o->no_optimize } };
+	bool began = false;
 	uint64_t shown;
 	int r = open_file(&s);
 
 	if (!r)
-		r = add_sinks(&s);
+		r = pipeline_expect(&s.pipeline, file_source_iface(s.source, 0)->link_type);
 	if (!r)
+		r = add_sinks(&s);
+	if (!r) {
+		began = true;
 		r = pump(&s);
+	}
 	shown = s.pipeline.shown;
 	r = finish(&s, r);
-	if (o->only_count)
+	if (o->only_count && began)
 		printf("%" PRIu64 " packet%s\n", shown, shown == 1 ? "" : "s");
 	return r;
 }
