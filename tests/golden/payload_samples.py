@@ -313,7 +313,15 @@ class Make:
             return self.bytes(4) + b''.join(self.attribute(depth + 1) for _ in range(self.r.randrange(3)))
         return self.bytes(self.r.randrange(12))
 
+    def nested_sets(self):
+        out = b'\x40\1\1\0'
+        for _ in range(self.r.randint(8, 14)):
+            out = b'\xd0\x80' + struct.pack('>H', len(out) + 4) + self.bytes(4) + out
+        return out
+
     def attribute(self, depth=0):
+        if not depth and self.chance(.02):
+            return self.nested_sets()
         kind = self.pick(*(1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 16, 17, 18, 22, 26, 32, 128), *[14] * 9, *[15] * 5, 11, 12, 23, 25, 29, 40, 255)
         if depth and self.chance(.6):
             kind = 128
@@ -376,6 +384,80 @@ class Make:
             out += (flags + self.bytes(n))[:n]
         return out
 
+    # The smaller routing protocols
+
+    def msdp(self):
+        out = b''
+        for _ in range(self.r.randint(1, 4)):
+            kind = self.pick(1, 1, 1, 2, 3, 4, 5, 6, 7)
+            n = self.r.randrange(3)
+            body = {1: lambda: bytes([n]) + self.bytes(4 + 12 * n),
+                    2: lambda: self.bytes(5), 3: lambda: bytes([n]) + self.bytes(4 + 12 * n), 4: lambda: self.pick(b'', b'', b'x')}.get(
+                        kind, lambda: self.bytes(self.r.randrange(8)))()
+            out += bytes([kind]) + struct.pack('>H', len(body) + 3 + self.pick(*[0] * 12, 1, 1400)) + body
+        return out
+
+    def rpki_pdu(self, depth=0):
+        kind = self.pick(0, 1, 2, 3, 4, 4, 6, 6, 7, 8, 10, 10, 10, 5, 9)
+        if kind == 10:
+            inner = self.rpki_pdu(depth + 1) if depth < 3 and self.chance(.7) else b''
+            text = self.pick(b'', self.word(20), self.bytes(5))
+            body = struct.pack('>I', self.pick(*[len(inner)] * 9, 0xffffffff, 3)) + inner + struct.pack('>I', self.pick(*[len(text)] * 9, 0xfffffff0)) + text
+        else:
+            body = {0: 4, 1: 4, 7: 4, 4: 12, 6: 24}.get(kind, 0)
+            body = self.bytes(body + self.pick(*[0] * 9, 4) + (kind in (5, 9) and 8))
+        return bytes([self.pick(*[0] * 20, 1), kind]) + self.u16() + struct.pack('>I', len(body) + 8 + self.pick(*[0] * 15, 1, -3)) + body
+
+    def rpki(self):
+        return b''.join(self.rpki_pdu() for _ in range(self.r.randint(1, 3))) + self.pick(b'', b'', b'', b'\0abc')
+
+    def ldp_fec(self):
+        kind = self.pick(1, 2, 2, 2, 3, 128, 128, 9)
+        if kind == 2:
+            afi = self.pick(1, 1, 2, 2, 6)
+            return b'\2' + struct.pack('>H', afi) + self.prefix({1: 32, 2: 128}.get(afi, 32))
+        if kind == 128:
+            info = b''
+            for _ in range(self.r.randrange(4)):
+                code, body = self.pick((1, self.bytes(2)), (3, self.word(20)), (3, self.bytes(6)), (12, self.bytes(2)), (7, self.bytes(5)))
+                info += bytes([code, len(body) + 2 + self.pick(*[0] * 12, -2, 4)]) + body
+            size = self.pick(len(info) + 4, len(info) + 4, len(info) + 4, 0, 3)
+            return b'\x80' + self.pick(b'\0\5', b'\x80\4', b'\0\x40', b'\x99\1') + bytes([size]) + self.bytes(4) + \
+                (self.bytes(4) + info if size else b'')
+        return bytes([kind]) + self.bytes(self.r.randrange(4))
+
+    def ldp_tlv(self):
+        kind = self.pick(0x100, 0x100, 0x100, 0x100, 0x101, 0x101, 0x103, 0x200, 0x300, 0x300, 0x400, 0x401, 0x402, 0x403, 0x500, 0x503, 0x601,
+                         0x104, 0x501, 0x600, 0x777)
+        body = {0x100: self.ldp_fec, 0x101: lambda: self.pick(b'\0\1' + self.bytes(8), b'\0\2' + self.bytes(32), b'\0\x63abcd'),
+                0x200: lambda: self.bytes(4), 0x300: lambda: self.bytes(10), 0x400: lambda: self.bytes(4), 0x401: lambda: self.bytes(4),
+                0x402: lambda: self.bytes(4), 0x403: lambda: self.bytes(16), 0x500: lambda: self.bytes(14), 0x503: lambda: self.bytes(12),
+                0x601: lambda: self.bytes(2)}.get(kind, lambda: self.bytes(self.r.randrange(8)))()
+        if self.chance(.05):
+            body = body[:-1]
+        return struct.pack('>HH', kind | self.pick(0, 0, 0x8000, 0x4000, 0xc000), len(body) + self.pick(*[0] * 30, 9)) + body
+
+    def ldp(self):
+        out = b''
+        for _ in range(self.r.randint(1, 3)):
+            messages = b''
+            for _ in range(self.r.randint(1, 4)):
+                body = self.bytes(4) + b''.join(self.ldp_tlv() for _ in range(self.r.randrange(4)))
+                kind = self.pick(1, 0x100, 0x200, 0x201, 0x300, 0x301, 0x400, 0x400, 0x401, 0x402, 0x403, 0x404, 0x999) | self.pick(0, 0x8000)
+                messages += struct.pack('>HH', kind, len(body) + self.pick(*[0] * 30, 3, -2)) + body
+            out += struct.pack('>HH', self.pick(*[1] * 20, 2), len(messages) + 6 + self.pick(*[0] * 20, 5, -3)) + self.bytes(6) + messages
+        return out
+
+    def pptp(self):
+        kind = self.pick(*range(17))
+        sizes = {1: 144, 2: 144, 3: 4, 4: 4, 5: 4, 6: 8, 7: 156, 8: 20, 9: 208, 10: 12, 11: 16, 12: 4, 13: 136, 14: 28, 15: 12}
+        body = bytearray(sizes.get(kind, 10))
+        for _ in range(self.r.randrange(40)):
+            if body:
+                body[self.r.randrange(len(body))] = self.pick(0, 1, 2, 3, 65, 66, 255, 7)
+        return struct.pack('>HHIHH', len(body) + 12, self.pick(1, 1, 1, 2, 3), self.pick(0x1a2b3c4d, 0x1a2b3c4d, 0x1a2b3c4d, 5), kind,
+                           self.pick(0, 0, 0, 1)) + bytes(body)
+
     # All
 
     def mutate(self, data):
@@ -404,7 +486,7 @@ class Make:
 
 PORTS = {
     'http': (80, 8080), 'rtsp': (554, 8554), 'smtp': (25, 43, 21), 'ssh': (22,), 'beep': (10288,), 'resp': (6379,),
-    'telnet': (23,), 'dns': (53,), 'bgp': (179,), 'zmtp1': (5555,),
+    'telnet': (23,), 'dns': (53,), 'bgp': (179,), 'zmtp1': (5555,), 'msdp': (639,), 'rpki': (323,), 'ldp': (646,), 'pptp': (1723,),
 }
 
 

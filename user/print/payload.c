@@ -9,10 +9,23 @@ static const struct {
 	uint16_t ports[PORTS_MAX];
 	payload_print_fn *print;
 } printers[] = {
-	{ { 23 }, payload_telnet },	 { { 25 }, payload_smtp },   { { 43 }, payload_whois },
-	{ { 179 }, payload_bgp },	 { { 6379 }, payload_resp }, { { 22 }, payload_ssh },
-	{ { 10288 }, payload_beep },	 { { 21 }, payload_ftp },    { { 80, 8080 }, payload_http },
-	{ { 554, 8554 }, payload_rtsp }, { { 53 }, payload_dns },
+	/* clang-format off */
+	{ { 23 }, payload_telnet },
+	{ { 25 }, payload_smtp },
+	{ { 43 }, payload_whois },
+	{ { 179 }, payload_bgp },
+	{ { 1723 }, payload_pptp },
+	{ { 6379 }, payload_resp },
+	{ { 22 }, payload_ssh },
+	{ { 10288 }, payload_beep },
+	{ { 21 }, payload_ftp },
+	{ { 80, 8080 }, payload_http },
+	{ { 554, 8554 }, payload_rtsp },
+	{ { 53 }, payload_dns },
+	{ { 639 }, payload_msdp },
+	{ { 323 }, payload_rpki_rtr },
+	{ { 646 }, payload_ldp },
+	/* clang-format on */
 };
 
 static payload_print_fn *printer_of_ports(uint16_t sport, uint16_t dport)

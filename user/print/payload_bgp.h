@@ -61,6 +61,9 @@ void bgp_extended_community(struct pio *io, size_t at); /* RFC 4360, its 8 bytes
 /* A guess: do the routes carry path identifiers (RFC 7911)? */
 bool bgp_has_path_ids(const struct pio *io, size_t at, uint32_t len, uint32_t bits_max);
 
+/* A route's text behind ident, cut at text_max, or nothing where BGP_* is returned. */
+int bgp_prefix(struct pio *io, const char *ident, enum bgp_form form, size_t at, uint32_t left,
+	       size_t text_max);
 /* One route of the form, indented; left is what the prefix may take. Bytes taken, or BGP_*. */
 int bgp_route(struct pio *io, enum bgp_form form, size_t at, uint32_t left, bool ids4, bool ids6);
 /* An IPv4 prefix behind ident, as UPDATE carries it outside of attributes. */

@@ -393,8 +393,8 @@ static int decode(struct pio *io, enum bgp_form form, size_t at, uint32_t left)
 	}
 }
 
-/* The route's text behind ident, or nothing if it has none. */
-static int put_route(struct pio *io, const char *ident, enum bgp_form form, size_t at, uint32_t left)
+int bgp_prefix(struct pio *io, const char *ident, enum bgp_form form, size_t at, uint32_t left,
+	       size_t text_max)
 {
 	size_t from;
 	int took;
@@ -407,15 +407,15 @@ static int put_route(struct pio *io, const char *ident, enum bgp_form form, size
 		io_drop(io);
 		return took;
 	}
-	if (io->b->len > from + TEXT_MAX)
-		io->b->len = from + TEXT_MAX;
+	if (io->b->len > from + text_max)
+		io->b->len = from + text_max;
 	io_keep(io);
 	return took;
 }
 
 int bgp_plain_prefix(struct pio *io, const char *ident, size_t at, uint32_t left)
 {
-	int took = put_route(io, ident, BGP_FORM_IPV4, at, left);
+	int took = bgp_prefix(io, ident, BGP_FORM_IPV4, at, left, TEXT_MAX);
 
 	if (took == BGP_ILLEGAL)
 		strbuf_str(io->b, "\n\t    (illegal prefix length)");
@@ -437,7 +437,7 @@ int bgp_route(struct pio *io, enum bgp_form form, size_t at, uint32_t left, bool
 	uint32_t id = ids ? io_be32(io, at) : 0;
 	int took;
 
-	took = put_route(io, "\n\t      ", form, ids ? at + 4 : at, left);
+	took = bgp_prefix(io, "\n\t      ", form, ids ? at + 4 : at, left, TEXT_MAX);
 	if (took == BGP_ILLEGAL)
 		strbuf_str(io->b, illegal_text(form));
 	if (!ids || took == BGP_CUT)

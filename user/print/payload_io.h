@@ -27,7 +27,8 @@ struct pio {
 typedef void payload_print_fn(struct pio *io);
 
 payload_print_fn payload_http, payload_smtp, payload_ftp, payload_rtsp, payload_whois, payload_beep,
-	payload_ssh, payload_dns, payload_resp, payload_telnet, payload_bgp, payload_zmtp1;
+	payload_ssh, payload_dns, payload_resp, payload_telnet, payload_bgp, payload_zmtp1, payload_msdp,
+	payload_rpki_rtr, payload_ldp, payload_pptp;
 
 /* A number and its word; tables end with a NULL word. */
 struct word {
