@@ -142,6 +142,7 @@ static enum printed put_payload(struct printing *c, const struct layer *l, const
 	const struct payload_settings ps = {
 		.verbose = s->verbose,
 		.asdot = s->asdot,
+		.hex_ascii = s->hex_ascii > 0,
 		.type = s->payload,
 		.names = s->names,
 	};
