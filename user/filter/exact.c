@@ -91,6 +91,16 @@ static void load_len(struct translation *t, uint8_t dst)
 		emit_alu_imm(t->e, BPF_ADD, dst, TAG_LEN);
 }
 
+/* The direct translation has found a load behind the linear bytes: they may be all there is. */
+static void reject_linear(struct translation *t)
+{
+	emit_helper(t->e, BPF_FUNC_xdp_get_buff_len);
+	emit_load(t->e, BPF_W, BPF_REG_1, REG_CTX, offsetof(struct xdp_md, data));
+	emit_load(t->e, BPF_W, BPF_REG_2, REG_CTX, offsetof(struct xdp_md, data_end));
+	emit_alu64_reg(t->e, BPF_SUB, BPF_REG_2, BPF_REG_1);
+	emit_jump(t->e, BPF_JMP | BPF_JEQ | BPF_X, BPF_REG_2, BPF_REG_0, 0, LABEL_REJECT);
+}
+
 int translate_exact(struct translation *t)
 {
 	int r;
@@ -108,6 +118,8 @@ int translate_exact(struct translation *t)
 	if (r)
 		return r;
 	emit_alu64_reg(t->e, BPF_MOV, REG_CTX, BPF_REG_1);
+	if (hook_is_xdp(t->hook) && !t->linear_too)
+		reject_linear(t);
 	t->unset |= SET_A; /* saved around loads into X */
 	translate_init_registers(t);
 	translate_body(t);

@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 int linktype_dlt(uint16_t link_type);
-/* "EN10MB", "Ethernet"; a number as text in buf for those without a name, NULL for those without description. */
+/* "EN10MB", "Ethernet"; a number as text in buf for those without a name, NULL for those without description.
+ */
 const char *linktype_name(uint16_t link_type, char buf[16]);
 const char *linktype_description(uint16_t link_type);
 /* The LINKTYPE of a name in any case; -1 if there is none. */

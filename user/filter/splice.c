@@ -105,6 +105,7 @@ static int translate(struct splice *s, struct emit *e, enum filter_function fn, 
 		.filter = s->filter,
 		.hook = s->hook,
 		.vlan = fn == FN_VLAN || fn == FN_VLAN_EXACT,
+		.linear_too = s->flags & FILTER_EXACT,
 		.e = e,
 	};
 	int r = -ENOMEM;

@@ -36,7 +36,8 @@ struct fact {
 struct translation {
 	const struct filter *filter;
 	enum filter_hook hook;
-	bool vlan; /* for packets with a tag in metadata */
+	bool vlan;	 /* for packets with a tag in metadata */
+	bool linear_too; /* exact: the direct translation was not asked before */
 	struct emit *e;
 	struct fact *facts;
 	uint32_t unset; /* SET_*: read before they are written */
