@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "filter_rig.h"
+#include "util/strbuf.h"
 
 static struct rig rig;
 
@@ -100,6 +101,44 @@ static void two_places_in_one_program_get_the_same_filter(void)
 	filter_free(f);
 }
 
+/* hosts 10.0.x.x and ports from 20000 on, then the packet's own port if match */
+static void long_expression(struct strbuf *b, int hosts, int ports, bool match)
+{
+	for (int i = 0; i < hosts; i++)
+		strbuf_printf(b, "host 10.0.%d.%d or ", i / 256, i % 256);
+	for (int i = 0; i < ports; i++)
+		strbuf_printf(b, "port %d or ", 20000 + 3 * i);
+	strbuf_printf(b, "tcp dst port %d", match ? 8080 : 8081);
+}
+
+static void several_hundred_hosts_and_ports_are_exact(void)
+{
+	for (int match = 0; match < 2; match++) {
+		struct strbuf b = { 0 };
+
+		long_expression(&b, 400, 300, match);
+		CHECK_EQ(answers(strbuf_cstr(&b), false), match ? ALL : 0);
+		CHECK_EQ(answers(strbuf_cstr(&b), true), 0);
+		strbuf_free(&b);
+	}
+}
+
+static void a_filter_beyond_the_reach_of_jumps_is_refused_with_the_limit(void)
+{
+	struct strbuf b = { 0 };
+	struct filter_prog out;
+	struct filter *f;
+	char err[256];
+
+	long_expression(&b, 0, 500, true);
+	CHECK_EQ(filter_compile(&f, strbuf_cstr(&b), 1, 262144, false, err, sizeof(err)), 0);
+	CHECK_EQ(filter_splice(&out, &rig.templates[RIG_TC_IN], f, FILTER_TC_INGRESS, 0, err, sizeof(err)),
+		 (uint64_t)-E2BIG);
+	CHECK(strstr(err, "filter too long") && strstr(err, "32767"));
+	filter_free(f);
+	strbuf_free(&b);
+}
+
 int main(void)
 {
 	if (!rig_open(&rig)) {
@@ -110,6 +149,8 @@ int main(void)
 	RUN(a_tag_in_metadata_is_seen_as_put_back);
 	RUN(the_hook_is_the_direction);
 	RUN(two_places_in_one_program_get_the_same_filter);
+	RUN(several_hundred_hosts_and_ports_are_exact);
+	RUN(a_filter_beyond_the_reach_of_jumps_is_refused_with_the_limit);
 	rig_close(&rig);
 	return CHECK_DONE();
 }
