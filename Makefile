@@ -180,6 +180,8 @@ format:
 completions: $B/ebpfdump
 	$(Q)user/completions/generate $<
 
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
+
 clean:
 	$(Q)rm -rf $B
 

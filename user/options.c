@@ -130,13 +130,6 @@ static const struct option_row *row_of(int code)
 	return NULL;
 }
 
-static int has_argument(const struct option_row *r)
-{
-	if (!r->arg)
-		return no_argument;
-	return r->arg[0] == '[' ? optional_argument : required_argument;
-}
-
 static void fill_getopt(char *letters, struct option *names)
 {
 	*letters++ = ':';
@@ -147,8 +140,9 @@ static void fill_getopt(char *letters, struct option *names)
 				*letters++ = ':';
 		}
 		if (option_rows[i].name)
-			*names++ = (struct option){ option_rows[i].name, has_argument(&option_rows[i]), NULL,
-						    256 + (int)i };
+			*names++ = (struct option){ option_rows[i].name,
+						    option_rows[i].arg ? required_argument : no_argument,
+						    NULL, 256 + (int)i };
 	}
 	*letters = '\0';
 	*names = (struct option){ 0 };
@@ -167,6 +161,20 @@ static int complain(int c, char **argv)
 	return err_r(-EINVAL, "unrecognized option '%s'; see ebpfdump --help", word);
 }
 
+static int check_files(const struct options *o)
+{
+	bool rotates = o->rotate_bytes || o->rotate_seconds;
+
+	if (!o->write && (rotates || o->compress || o->stop_bytes || o->comments.n))
+		return err_r(-EINVAL,
+			     "-C, -G, --compress, --stop-size and --comment need a file to write: -w FILE");
+	if (rotates && !strcmp(o->write, "-"))
+		return err_r(-EINVAL, "-C and -G need names of files: standard output cannot be rotated");
+	if (!rotates && (o->max_files || o->postrotate || o->keep_bytes))
+		return err_r(-EINVAL, "-W, -z and --keep need -C or -G");
+	return 0;
+}
+
 static int check(const struct options *o)
 {
 	if (o->time > 5)
@@ -176,7 +184,7 @@ static int check(const struct options *o)
 	if (o->ifaces.n && (o->reads.n || o->read_list))
 		return err_r(-EINVAL,
 			     "-i and -r exclude each other: packets come from an interface or from a file");
-	return 0;
+	return check_files(o);
 }
 
 int options_parse(struct options *o, int argc, char **argv)
@@ -185,7 +193,7 @@ int options_parse(struct options *o, int argc, char **argv)
 	_cleanup_free_ struct option *names = calloc(option_rows_len + 1, sizeof(*names));
 	int c, r;
 
-	*o = (struct options){ .snaplen = SNAPLEN_MAX, .flow = { .max_connections = 1000000 } };
+	*o = (struct options){ .snaplen = SNAPLEN_MAX };
 	if (!letters || !names)
 		return err_r(-ENOMEM, "options: out of memory");
 	fill_getopt(letters, names);
@@ -201,8 +209,6 @@ int options_parse(struct options *o, int argc, char **argv)
 	if (o->micro)
 		o->nano = 0;
 	r = o->filter_file ? read_expression(o, o->filter_file) : join_expression(o, argv + optind);
-	if (!r)
-		r = options_flow_check(o);
 	return r ? r : check(o);
 }
 
@@ -210,6 +216,7 @@ void options_free(struct options *o)
 {
 	free(o->ifaces.at);
 	free(o->reads.at);
+	free(o->comments.at);
 	free(o->expression);
 	*o = (struct options){ 0 };
 }
@@ -230,7 +237,7 @@ void options_help(void)
 			 r->letter && r->name ? ", "
 			 : r->letter	      ? ""
 					      : "  ",
-			 r->name ? "--" : "", r->name ? r->name : "", r->arg && r->arg[0] != '[' ? " " : "",
+			 r->name ? "--" : "", r->name ? r->name : "", r->arg ? " " : "",
 			 r->arg ? r->arg : "");
 		printf("  %-34s%s%s\n", left,
 		       strlen(left) > 33 ? "\n                                    " : "", r->help);

@@ -22,21 +22,6 @@ enum options_action {
 };
 enum options_direction { DIRECTION_INOUT, DIRECTION_IN, DIRECTION_OUT };
 
-/* Connections: what is told of them. */
-struct options_flow {
-	int connections, explain, summary, top, analyze; /* --NAME */
-	int picture;					 /* --flow: enum flow_picture of output/flow.h */
-	const char *picture_file;			 /* --flow=svg:FILE; NULL: standard output */
-	int all, ascii;					 /* of the ladder */
-	const char *follow; /* --follow: a number or a filter expression, which then is in expression too */
-	int sort;	    /* --sort: enum flow_sort */
-	uint64_t stats_s;   /* --stats; 0: none */
-	uint64_t max_connections;
-	bool json_segments, json_connections, json_events;
-	bool fail_refused, fail_reset;
-	uint64_t fail_retrans; /* 0: not looked at */
-};
-
 /* Strings point into argv or are owned by the options. Counts are how often an option was given. */
 struct options {
 	int action; /* enum options_action */
@@ -78,17 +63,23 @@ struct options {
 	const char *md5_secret;	   /* -M */
 
 	/* files */
-	const char *write;   /* -w */
-	int print;	     /* --print */
-	int packet_buffered; /* -U */
+	const char *write;	     /* -w */
+	int print;		     /* --print */
+	int packet_buffered;	     /* -U */
+	uint64_t rotate_bytes;	     /* -C */
+	uint64_t rotate_seconds;     /* -G */
+	uint64_t max_files;	     /* -W */
+	const char *postrotate;	     /* -z */
+	uint32_t compress;	     /* --compress: enum pack_kind */
+	uint64_t keep_bytes;	     /* --keep */
+	uint64_t stop_bytes;	     /* --stop-size */
+	uint64_t duration_s;	     /* --duration */
+	struct string_list comments; /* --comment */
+	int show_comments;	     /* --comments */
+	int verdict;		     /* --verdict */
 
 	const char *user; /* -Z */
-
-	struct options_flow flow;
 };
-
-/* Some option of these tells of connections on standard output, in place of the packets. */
-bool options_flow_tells(const struct options_flow *f);
 
 /* 0; -EINVAL after one line on stderr. */
 int options_parse(struct options *o, int argc, char **argv);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "options_table.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/pack.h"
 #include "print/payload.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -82,6 +84,50 @@ static int set_action(struct options *o, int action)
 	return 0;
 }
 
+/* A number of units, or with the suffix k, m or g of KiB, MiB or GiB. */
+static int set_size(uint64_t *to, const char *arg, uint64_t unit, const char *what)
+{
+	static const char suffixes[] = "kmg";
+	char *end;
+	unsigned long long n = strtoull(arg, &end, 10);
+	const char *suffix = *end ? strchr(suffixes, tolower((unsigned char)*end)) : NULL;
+
+	if (suffix) {
+		unit = 1024ull << 10 * (suffix - suffixes);
+		end++;
+	}
+	if (end == arg || *end || strchr(arg, '-') || !n || n > (1ull << 62) / unit)
+		return err_r(-EINVAL, "invalid %s %s", what, arg);
+	*to = n * unit;
+	return 0;
+}
+
+static int set_rotate_bytes(struct options *o, const char *arg)
+{
+	return set_size(&o->rotate_bytes, arg, 1000000, "file size");
+}
+
+static int set_keep_bytes(struct options *o, const char *arg)
+{
+	return set_size(&o->keep_bytes, arg, 1, "size to keep");
+}
+
+static int set_stop_bytes(struct options *o, const char *arg)
+{
+	return set_size(&o->stop_bytes, arg, 1, "size to stop at");
+}
+
+static int set_compress(struct options *o, const char *arg)
+{
+	if (!strcmp(arg, "gzip"))
+		o->compress = PACK_GZIP;
+	else if (!strcmp(arg, "zstd"))
+		o->compress = PACK_ZSTD;
+	else
+		return err_r(-EINVAL, "unknown compression `%s'; gzip and zstd are known", arg);
+	return 0;
+}
+
 static int want_help(struct options *o, const char *arg)
 {
 	return set_action(o, ACTION_HELP);
@@ -116,33 +162,31 @@ static int accept_quietly(struct options *o, const char *arg)
 
 const struct option_row option_rows[] = {
 	{ 'A', NULL, NULL, "print each packet in ASCII (-AA: with its link-layer header)", COUNT, AT(ascii) },
-	{ 0, "all", NULL, "unfold the runs of pure ACKs in ladders", FLAG, AT(flow.all) },
-	{ 0, "analyze", NULL, "append what each segment is: <retransmission 204 ms>, <dup ack #2>", FLAG,
-	  AT(flow.analyze) },
-	{ 0, "ascii", NULL, "draw ladders and tables without line-drawing characters", FLAG, AT(flow.ascii) },
 	{ 'b', NULL, NULL, "print BGP's AS numbers in asdot notation", FLAG, AT(asdot) },
 	{ 'B', "buffer-size", "KIB", "size of each CPU's ring buffer, in KiB (default 4096)", NUMBER,
 	  AT(ring_kib), "packet buffer size", 1, 4194304 },
 	{ 'c', NULL, "COUNT", "exit after COUNT packets", NUMBER, AT(count), "packet count", 1, INT_MAX },
-	{ 0, "connections", NULL, "one line for each connection: ends, times, amounts, what became of it",
-	  FLAG, AT(flow.connections) },
 	{ 0, "count", NULL, "print only how many packets a file holds", FLAG, AT(only_count) },
+	{ 'C', NULL, "SIZE",
+	  "begin a new file when one has passed SIZE million bytes (k, m, g: KiB, MiB, GiB)", CALL, 0,
+	  .call = set_rotate_bytes },
+	{ 0, "comment", "TEXT", "write TEXT as a comment into the file; may be given several times", LIST,
+	  AT(comments) },
+	{ 0, "comments", NULL, "print the comments and marks that a file holds, under each packet", FLAG,
+	  AT(show_comments) },
+	{ 0, "compress", "gzip|zstd", "compress the file while it is written", CALL, 0,
+	  .call = set_compress },
 	{ 'd', NULL, NULL, "print the compiled filter and stop (-dd: as C, -ddd: as numbers)", COUNT,
 	  AT(dump_filter) },
 	{ 'D', "list-interfaces", NULL, "list the interfaces and stop", CALL, 0, .call = want_ifaces },
+	{ 0, "duration", "SECONDS", "exit after SECONDS", NUMBER, AT(duration_s), "duration", 1, INT_MAX },
 	{ 'e', NULL, NULL, "print the link-layer header on each line", FLAG, AT(link_header) },
 	{ 'E', NULL, "SECRET", NULL, NONE, 0, "decrypting IPsec is not what a TCP capture does" },
-	{ 0, "explain", NULL, "say in sentences what a connection's end proves, and what to try", FLAG,
-	  AT(flow.explain) },
 	{ 'f', NULL, NULL, "print addresses outside the local network as numbers", FLAG,
 	  AT(numeric_foreign) },
 	{ 'F', NULL, "FILE", "read the filter expression from FILE", STRING, AT(filter_file) },
-	{ 0, "fail-on", "refused,reset,retrans:N", "exit with status 3 when one of these happened", CALL, 0,
-	  .call = options_flow_fail_on },
-	{ 0, "flow", "[=text|svg|mermaid|json]", "draw each connection as a ladder (svg:FILE writes FILE)",
-	  CALL, 0, .call = options_flow_picture },
-	{ 0, "follow", "N|FILTER", "tell of connection number N, or of those that match FILTER, only", STRING,
-	  AT(flow.follow) },
+	{ 'G', NULL, "SECONDS", "begin a new file every SECONDS; its name is a strftime(3) format", NUMBER,
+	  AT(rotate_seconds), "number of seconds", 1, INT_MAX },
 	{ 'h', "help", NULL, "print this help and stop", CALL, 0, .call = want_help },
 	{ 'H', NULL, NULL, NULL, NONE, 0, "802.11s mesh headers are not decoded" },
 	{ 'i', "interface", "INTERFACE",
@@ -154,16 +198,13 @@ const struct option_row option_rows[] = {
 	  .call = set_clock },
 	{ 'J', "list-time-stamp-types", NULL, "list the time stamp types and stop", CALL, 0,
 	  .call = want_clocks },
-	{ 0, "json", "[=segments,connections,events]", "JSON, one object a line (default: all three)", CALL,
-	  0, .call = options_flow_json },
 	{ 'K', "dont-verify-checksums", NULL, "do not verify checksums", FLAG, AT(no_checksum) },
+	{ 0, "keep", "SIZE", "delete the oldest rotated files, so that all take at most SIZE bytes", CALL, 0,
+	  .call = set_keep_bytes },
 	{ 'l', NULL, NULL, "write each line as soon as it is known", FLAG, AT(line_buffered) },
 	{ 'L', "list-data-link-types", NULL, "list the interface's link types and stop", CALL, 0,
 	  .call = want_link_types },
 	{ 'm', NULL, "MODULE", NULL, NONE, 0, "SMI MIB modules are for SNMP, which is not TCP" },
-	{ 0, "max-connections", "N",
-	  "follow at most N connections, tell of the quietest and forget it (default 1000000)", NUMBER,
-	  AT(flow.max_connections), "number of connections", 1, UINT32_MAX / 2 },
 	{ 'M', NULL, "SECRET", "verify the MD5 option (RFC 2385) with SECRET", STRING, AT(md5_secret) },
 	{ 'n', NULL, NULL, "print addresses and ports as numbers", COUNT, AT(numeric) },
 	{ 'N', NULL, NULL, "print host names without their domain", FLAG, AT(no_domain) },
@@ -181,12 +222,7 @@ const struct option_row option_rows[] = {
 	  AT(reads) },
 	{ 's', "snapshot-length", "BYTES", "capture at most BYTES of each packet (default, and 0: 262144)",
 	  CALL, 0, .call = set_snaplen },
-	{ 0, "sort", "KEY", "order of connections: time, bytes, pkts, retrans, rtt, duration", CALL, 0,
-	  .call = options_flow_sort },
-	{ 0, "stats", "SECONDS", "a line of statistics each SECONDS", NUMBER, AT(flow.stats_s), "interval", 1,
-	  86400 },
-	{ 0, "summary", NULL, "at the end: top talkers, top retransmitters, histogram of round trips", FLAG,
-	  AT(flow.summary) },
+	{ 0, "stop-size", "SIZE", "exit when SIZE bytes are written", CALL, 0, .call = set_stop_bytes },
 	{ 'S', "absolute-tcp-sequence-numbers", NULL, "print sequence numbers as they are", FLAG,
 	  AT(absolute_seq) },
 	{ 't', NULL, NULL,
@@ -198,21 +234,25 @@ const struct option_row option_rows[] = {
 	  .call = set_precision },
 	{ 0, "micro", NULL, "the same as --time-stamp-precision=micro", FLAG, AT(micro) },
 	{ 0, "nano", NULL, "the same as --time-stamp-precision=nano", FLAG, AT(nano) },
-	{ 0, "top", NULL, "a live table of the busiest connections, full screen", FLAG, AT(flow.top) },
 	{ 'u', NULL, NULL, "accepted; it concerns NFS only", CALL, 0, .call = accept_quietly },
 	{ 'U', "packet-buffered", NULL, "write each packet to the file as soon as it is known", FLAG,
 	  AT(packet_buffered) },
 	{ 'v', NULL, NULL, "print more about each packet (-vv, -vvv: still more)", COUNT, AT(verbose) },
 	{ 'V', NULL, "FILE", "read packets from the files that FILE lists, one a line", STRING,
 	  AT(read_list) },
+	{ 0, "verdict", NULL, "write into the file what was done with each packet", FLAG, AT(verdict) },
 	{ 0, "version", NULL, "print the version and stop", CALL, 0, .call = want_version },
 	{ 'w', NULL, "FILE",
 	  "write packets to FILE: pcapng, or pcap if it ends in .pcap or .cap; - is standard output", STRING,
 	  AT(write) },
+	{ 'W', NULL, "COUNT", "with -C a ring of COUNT files; with -G exit after COUNT files", NUMBER,
+	  AT(max_files), "number of output files", 1, INT_MAX },
 	{ 'x', NULL, NULL, "print each packet in hex (-xx: with its link-layer header)", COUNT, AT(hex) },
 	{ 'X', NULL, NULL, "print each packet in hex and ASCII (-XX: with its link-layer header)", COUNT,
 	  AT(hex_ascii) },
 	{ 'y', "linktype", "TYPE", "the link type to use, e.g. EN10MB", STRING, AT(link_type) },
+	{ 'z', NULL, "COMMAND", "with -C or -G run COMMAND FILE on each finished file", STRING,
+	  AT(postrotate) },
 	{ 'Z', "relinquish-privileges", "USER", "become USER once the capture is open", STRING, AT(user) },
 };
 

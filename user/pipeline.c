@@ -4,8 +4,6 @@
 #include <errno.h>
 
 #include "decode/decode.h"
-#include "decode/icmp.h"
-#include "decode/linktype.h"
 #include "file/iface.h"
 #include "filter/filter.h"
 #include "filter/linktype.h"
@@ -15,7 +13,6 @@ void pipeline_add(struct pipeline *pl, struct sink *s)
 {
 	pl->sinks[pl->nsinks++] = s;
 	pl->decode |= s->wants_decoded;
-	pl->icmp |= s->ops->icmp != NULL;
 }
 
 int pipeline_expect(struct pipeline *pl, uint16_t link_type)
@@ -33,49 +30,11 @@ int pipeline_expect(struct pipeline *pl, uint16_t link_type)
 	return r ? err_r(r, "%s", err) : 0;
 }
 
-/* Does the expression match what the error quotes? 1, 0, or -errno after a message. */
-static int match_quote(struct pipeline *pl, const struct packet *p, const struct icmp_quote *q)
-{
-	uint32_t off = (uint32_t)(q->ip - p->data);
-	char err[256];
-	int r;
-
-	if (!pl->expression)
-		return 1;
-	if (!pl->quoted) {
-		r = filter_compile(&pl->quoted, pl->expression, LINKTYPE_RAW, 262144, pl->optimize, err,
-				   sizeof(err));
-		if (r == -EINVAL) /* it asks for a link layer, which a quote does not have */
-			return pl->icmp = false;
-		if (r)
-			return err_r(r, "%s", err);
-	}
-	return filter_match(pl->quoted, q->ip, p->cap_len - off, p->cap_len - off);
-}
-
-/* An ICMP error about a segment is evidence for who follows connections, and no packet that is shown. */
-static int hand_icmp(struct pipeline *pl, const struct packet *p, const struct decoded *d)
-{
-	struct icmp_quote q;
-	int r;
-
-	if (!decode_icmp_quote(&q, p, d))
-		return 0;
-	r = match_quote(pl, p, &q);
-	if (r <= 0)
-		return r;
-	r = 0;
-	for (int i = 0; !r && i < pl->nsinks; i++)
-		if (pl->sinks[i]->ops->icmp)
-			r = pl->sinks[i]->ops->icmp(pl->sinks[i], p, &q);
-	return r;
-}
-
 /* 1: to be shown, 0: not, -errno after a message. */
 static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 {
 	char err[256];
-	int r = 1;
+	int r;
 
 	if (pl->filter_link_type != p->iface->link_type) {
 		r = pipeline_expect(pl, p->iface->link_type);
@@ -88,19 +47,18 @@ static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 			filter_savefile_error(pl->filter, err, sizeof(err));
 			return err_r(r, "%s", err);
 		}
-		if (!r && !pl->icmp)
+		if (!r)
 			return 0;
 	}
 	decode_packet(d, p->iface->link_type, p);
-	if (pl->icmp && !d->is_tcp)
-		return hand_icmp(pl, p, d);
-	return (r || !pl->expression) && d->is_tcp;
+	return d->is_tcp;
 }
 
 static int on_packet(void *arg, const struct packet *p)
 {
 	struct pipeline *pl = arg;
 	struct decoded d;
+	bool enough = false;
 	int r = 1;
 
 	if (pl->from_file)
@@ -111,13 +69,14 @@ static int on_packet(void *arg, const struct packet *p)
 		struct sink *s = pl->sinks[i];
 		int e = s->ops->packet ? s->ops->packet(s, p, s->wants_decoded ? &d : NULL) : 0;
 
-		r = e < 0 ? e : r;
+		enough |= e == -ENODATA;
+		r = e < 0 && e != -ENODATA ? e : r;
 	}
 	if (r < 0)
 		pl->error = r;
 	if (r <= 0)
 		return r;
-	return ++pl->shown == pl->limit;
+	return ++pl->shown == pl->limit || enough;
 }
 
 static int on_block(void *arg, const struct block *b)
@@ -186,7 +145,6 @@ int pipeline_close(struct pipeline *pl)
 		r = r ? r : e;
 	}
 	filter_free(pl->filter);
-	filter_free(pl->quoted);
 	*pl = (struct pipeline){ .filter_link_type = -1 };
 	return r;
 }

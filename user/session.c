@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
@@ -17,9 +18,7 @@
 #include "file/iface.h"
 #include "filter/filter.h"
 #include "filter/linktype.h"
-#include "following.h"
 #include "options.h"
-#include "output/flow.h"
 #include "output/text.h"
 #include "pipeline.h"
 #include "print/names.h"
@@ -31,8 +30,6 @@
 #include "util/privilege.h"
 #include "util/strbuf.h"
 
-#define EXIT_HAPPENED 3 /* --fail-on */
-
 struct session {
 	const struct options *o;
 	const struct run_signals *signals;
@@ -40,12 +37,11 @@ struct session {
 	struct iface_table ifaces;
 	struct source *source;
 	struct names *names;
-	struct sink *following; /* in the pipeline; NULL without */
-	bool failed;		/* what --fail-on names happened */
 	bool live;
 	bool running; /* it has said that it listens */
 	bool interrupted;
 	char ifname[IF_NAMESIZE];
+	uint64_t end_ns; /* --duration; 0: none */
 };
 
 static uint64_t now_ns(void)
@@ -54,6 +50,40 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* For the next poll: until a sink or --duration wants to be asked. */
+static int wait_ms(const struct session *s)
+{
+	uint64_t now = now_ns();
+	int ms = pipeline_wait_ms(&s->pipeline, now), left;
+
+	if (!s->end_ns)
+		return ms;
+	left = s->end_ns <= now ? 0 : (int)((s->end_ns - now) / 1000000 % INT_MAX) + 1;
+	return ms < 0 || left < ms ? left : ms;
+}
+
+/* Statistics that a sink writes are those of now. */
+static int tick(struct session *s)
+{
+	struct capture_stats ignored;
+	uint64_t now = now_ns();
+
+	if (s->live && pipeline_wait_ms(&s->pipeline, now) == 0)
+		s->source->ops->stats(s->source, &ignored);
+	return pipeline_tick(&s->pipeline, now);
+}
+
+/* Nothing new comes in; a capture still delivers what is on its rings. 0, or -ENODATA when that is nothing.
+ */
+static int stop(struct session *s)
+{
+	s->end_ns = 0;
+	if (!s->source->ops->stop)
+		return -ENODATA;
+	s->source->ops->stop(s->source);
+	return 0;
 }
 
 static int take_signals(struct session *s)
@@ -66,14 +96,14 @@ static int take_signals(struct session *s)
 		statistics_print(s->source, true);
 	if (bits & RUN_STOP) {
 		s->interrupted = true;
-		if (!s->source->ops->stop)
+		if (stop(s))
 			return -ENODATA;
-		s->source->ops->stop(s->source);
 	}
 	return bits & RUN_FLUSH ? pipeline_flush(&s->pipeline) : 0;
 }
 
-/* Until the input ends, a sink fails, the count is reached or a signal stops it. */
+/* Until the input ends, a sink fails or has enough, the count is reached, the time is over or a signal stops
+ * it. */
 static int pump(struct session *s)
 {
 	struct receiver to = pipeline_receiver(&s->pipeline);
@@ -81,7 +111,7 @@ static int pump(struct session *s)
 	int r;
 
 	for (;;) {
-		r = s->source->ops->poll(s->source, pipeline_wait_ms(&s->pipeline, now_ns()), &to);
+		r = s->source->ops->poll(s->source, wait_ms(s), &to);
 		if (r == -ECANCELED)
 			return s->pipeline.error;
 		if (r < 0)
@@ -91,9 +121,11 @@ static int pump(struct session *s)
 			if (r)
 				return r;
 		}
-		r = pipeline_tick(&s->pipeline, now_ns());
+		r = tick(s);
 		if (!r)
 			r = take_signals(s);
+		if (!r && s->end_ns && now_ns() >= s->end_ns)
+			r = stop(s);
 		if (r)
 			return r == -ENODATA ? 0 : r;
 	}
@@ -132,13 +164,7 @@ static int add_text(struct session *s)
 		.fd = STDOUT_FILENO,
 	};
 	struct sink *sink;
-	int r;
-
-	if (o->flow.analyze) {
-		t.print.marks = flow_sink_marks;
-		t.print.marks_arg = s->following;
-	}
-	r = text_sink_open(&sink, &t);
+	int r = text_sink_open(&sink, &t);
 
 	if (!r)
 		pipeline_add(&s->pipeline, sink);
@@ -157,6 +183,17 @@ static int add_file(struct session *s)
 		.link_type = first ? first->link_type : 1,
 		.live = s->live,
 		.ifaces = s->live ? &s->ifaces : NULL,
+		.announce = o->verbose,
+		.comments = o->comments.at,
+		.ncomments = o->comments.n,
+		.verdict = o->verdict,
+		.compress = o->compress,
+		.rotate_bytes = o->rotate_bytes,
+		.rotate_seconds = o->rotate_seconds,
+		.max_files = o->max_files,
+		.postrotate = o->postrotate,
+		.keep_bytes = o->keep_bytes,
+		.stop_bytes = o->stop_bytes,
 	};
 	struct sink *sink;
 	int r = file_sink_open(&sink, &f);
@@ -168,17 +205,7 @@ static int add_file(struct session *s)
 
 static bool prints_text(const struct options *o)
 {
-	return !o->only_count && ((!o->write && !options_flow_tells(&o->flow)) || o->print);
-}
-
-/* Before the text, which asks it for its marks. */
-static int add_following(struct session *s)
-{
-	int r = following_open(&s->following, s->o, s->live, prints_text(s->o), &s->failed);
-
-	if (!r)
-		pipeline_add(&s->pipeline, s->following);
-	return r;
+	return !o->only_count && (!o->write || o->print);
 }
 
 static int add_sinks(struct session *s)
@@ -188,8 +215,6 @@ static int add_sinks(struct session *s)
 
 	if (o->write)
 		r = add_file(s);
-	if (!r && following_wanted(o))
-		r = add_following(s);
 	if (!r && prints_text(o)) {
 		r = open_names(s);
 		if (!r)
@@ -215,7 +240,7 @@ static void print_listening(const struct session *s)
 	const struct options *o = s->o;
 	struct strbuf where = { 0 };
 
-	if (!o->verbose && prints_text(o))
+	if (!o->verbose && (!o->write || o->print))
 		log_line("verbose output suppressed, use -v[v]... for full protocol decode");
 	else
 		fputs("ebpfdump: ", stderr);
@@ -265,8 +290,12 @@ static int finish(struct session *s, int r)
 		s->source->ops->close(s->source);
 	}
 	iface_table_clear(&s->ifaces);
-	r = r ? r : e;
-	return !r && s->failed ? EXIT_HAPPENED : r;
+	return r ? r : e;
+}
+
+static uint64_t end_of_run(const struct options *o)
+{
+	return o->duration_s ? now_ns() + o->duration_s * 1000000000 : 0;
 }
 
 int session_capture(const struct options *o, const struct run_signals *signals)
@@ -284,9 +313,9 @@ int session_capture(const struct options *o, const struct run_signals *signals)
 	if (!r)
 		r = add_sinks(&s);
 	if (!r) {
-		if (!o->flow.top)
-			print_listening(&s);
+		print_listening(&s);
 		s.running = true;
+		s.end_ns = end_of_run(o);
 		r = pump(&s);
 		if (s.interrupted && prints_text(o)) /* as tcpdump, in case the terminal shows ^C */
 			write_all(STDOUT_FILENO, "\n", 1);
@@ -329,6 +358,7 @@ int session_read(const struct options *o, const struct run_signals *signals)
 
 	if (!r)
 		r = pipeline_expect(&s.pipeline, file_source_iface(s.source, 0)->link_type);
+	s.end_ns = end_of_run(o);
 	if (!r)
 		r = add_sinks(&s);
 	if (!r) {

@@ -9,17 +9,14 @@
 #include "packet.h"
 
 struct decoded;
-struct icmp_quote; /* decode/icmp.h */
-struct event;	   /* from flow and trace */
+struct event; /* from flow and trace */
 struct sink;
 
-/* Each returns 0 or -errno, after one message that names the thing. NULL where a sink has no use for a call.
- */
+/* Each returns 0 or -errno, after one message that names the thing; packet and tick also -ENODATA, without
+ * one: the sink has what it wanted, the run ends well. NULL where a sink has no use for a call. */
 struct sink_ops {
 	int (*packet)(struct sink *s, const struct packet *p,
 		      const struct decoded *d); /* d: NULL unless wants_decoded */
-	/* an ICMP error that quotes a segment: evidence, no segment itself */
-	int (*icmp)(struct sink *s, const struct packet *p, const struct icmp_quote *q);
 	int (*block)(struct sink *s, const struct block *b);
 	int (*event)(struct sink *s, const struct event *e);
 	int (*tick)(struct sink *s, uint64_t now_ns); /* the one clock, ns since the epoch */

@@ -7,25 +7,23 @@ _ebpfdump() {
 	-i | --interface) COMPREPLY=($(compgen -W "any $(ls /sys/class/net)" -- "$cur")) ;;
 	*) COMPREPLY=($(compgen -W "
 		-A
-		--all
-		--analyze
-		--ascii
 		-b
 		-B
 		--buffer-size
 		-c
-		--connections
 		--count
+		-C
+		--comment
+		--comments
+		--compress
 		-d
 		-D
 		--list-interfaces
+		--duration
 		-e
-		--explain
 		-f
 		-F
-		--fail-on
-		--flow
-		--follow
+		-G
 		-h
 		--help
 		-i
@@ -35,13 +33,12 @@ _ebpfdump() {
 		--time-stamp-type
 		-J
 		--list-time-stamp-types
-		--json
 		-K
 		--dont-verify-checksums
+		--keep
 		-l
 		-L
 		--list-data-link-types
-		--max-connections
 		-M
 		-n
 		-N
@@ -59,9 +56,7 @@ _ebpfdump() {
 		-r
 		-s
 		--snapshot-length
-		--sort
-		--stats
-		--summary
+		--stop-size
 		-S
 		--absolute-tcp-sequence-numbers
 		-t
@@ -69,18 +64,20 @@ _ebpfdump() {
 		--time-stamp-precision
 		--micro
 		--nano
-		--top
 		-u
 		-U
 		--packet-buffered
 		-v
 		-V
+		--verdict
 		--version
 		-w
+		-W
 		-x
 		-X
 		-y
 		--linktype
+		-z
 		-Z
 		--relinquish-privileges
 		" -- "$cur")) ;;

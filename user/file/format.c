@@ -8,11 +8,22 @@
 #include "file/pcap.h"
 #include "file/pcapng.h"
 
+static bool ends_with(const char *s, size_t len, const char *end)
+{
+	size_t n = strlen(end);
+
+	return len >= n && !memcmp(s + len - n, end, n);
+}
+
 enum file_format format_of_name(const char *path)
 {
-	const char *dot = strrchr(path, '.');
+	size_t len = strlen(path);
 
-	return dot && (!strcmp(dot, ".pcap") || !strcmp(dot, ".cap")) ? FORMAT_PCAP : FORMAT_PCAPNG;
+	if (ends_with(path, len, ".gz"))
+		len -= 3;
+	else if (ends_with(path, len, ".zst"))
+		len -= 4;
+	return ends_with(path, len, ".pcap") || ends_with(path, len, ".cap") ? FORMAT_PCAP : FORMAT_PCAPNG;
 }
 
 static size_t record_len(enum file_format format, const uint8_t *p, bool *is_packet)

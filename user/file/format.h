@@ -9,7 +9,7 @@
 
 enum file_format { FORMAT_PCAPNG, FORMAT_PCAP };
 
-/* By the name's ending: .pcap and .cap are classic. */
+/* By the name's ending, that of a compression (.gz, .zst) set aside: .pcap and .cap are classic. */
 enum file_format format_of_name(const char *path);
 
 /* How many of the first n bytes of a run of whole records are whole records; adds the packets among the

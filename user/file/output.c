@@ -17,23 +17,38 @@ static const char *shown_name(const struct output *o)
 	return strcmp(o->name, "-") ? o->name : "stdout";
 }
 
-int output_open(struct output *o, const char *path, enum file_format format)
+static int open_fd(const char *path)
 {
-	*o = (struct output){ .fd = -1, .name = path, .format = format };
-	if (strcmp(path, "-"))
-		o->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	else
-		o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (!strcmp(path, "-"))
+		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
+
+static void release(struct output *o)
+{
+	free(o->buf);
+	strbuf_free(&o->packed);
+	pack_free(o->pack);
+	o->pack = NULL;
+	o->buf = NULL;
+	o->cap = o->len = 0;
+	o->fd = -1;
+}
+
+int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack)
+{
+	*o = (struct output){ .fd = open_fd(path), .name = path, .format = format };
 	if (o->fd < 0)
 		return err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
 	o->buf = malloc(BUFFER);
-	if (!o->buf) {
-		close(o->fd);
-		o->fd = -1;
-		return err_r(-ENOMEM, "%s: no memory for its buffer", shown_name(o));
-	}
 	o->cap = BUFFER;
-	return 0;
+	if (pack != PACK_NONE)
+		o->pack = pack_new(pack);
+	if (o->buf && (o->pack || pack == PACK_NONE))
+		return 0;
+	close(o->fd);
+	release(o);
+	return err_r(-ENOMEM, "%s: no memory for its buffer", shown_name(o));
 }
 
 /* Bytes written of n; less only with *e set. */
@@ -65,24 +80,56 @@ static void cut_back(const struct output *o, size_t n)
 		log_line("%s: its last %zu bytes are half a record: %s", shown_name(o), n, strerror(errno));
 }
 
-int output_flush(struct output *o)
+static int failed(struct output *o, int e)
 {
-	size_t done, whole;
-
-	if (o->failed || !o->len)
-		return o->failed;
-	done = write_some(o->fd, o->buf, o->len, &o->failed);
-	if (!o->failed) {
-		o->written += o->len;
-		o->len = 0;
-		return 0;
-	}
-	whole = format_whole(o->format, !o->written, o->buf, done, o->len, &o->lost);
-	cut_back(o, done - whole);
-	o->written += whole;
+	o->failed = e;
 	o->packets -= o->lost;
 	o->len = 0;
-	return err_r(o->failed, "%s: %s", shown_name(o), strerror(-o->failed));
+	return err_r(e, "%s: %s", shown_name(o), strerror(-e));
+}
+
+static int flush_plain(struct output *o)
+{
+	int e = 0;
+	size_t done = write_some(o->fd, o->buf, o->len, &e);
+
+	if (e) {
+		size_t whole = format_whole(o->format, !o->written, o->buf, done, o->len, &o->lost);
+
+		cut_back(o, done - whole);
+		o->written += whole;
+		return failed(o, e);
+	}
+	o->written += o->len;
+	o->len = 0;
+	return 0;
+}
+
+/* A stream is readable up to a flush, so the file is cut back to the last one. */
+static int flush_packed(struct output *o, bool last)
+{
+	int e = 0;
+	size_t done;
+
+	o->packed.len = 0;
+	if (!pack_run(o->pack, &o->packed, o->buf, o->len, last))
+		e = -ENOMEM;
+	done = e ? 0 : write_some(o->fd, (uint8_t *)o->packed.s, o->packed.len, &e);
+	if (e) {
+		format_whole(o->format, !o->written, o->buf, 0, o->len, &o->lost);
+		cut_back(o, done);
+		return failed(o, e);
+	}
+	o->written += done;
+	o->len = 0;
+	return 0;
+}
+
+int output_flush(struct output *o)
+{
+	if (o->failed || !o->len)
+		return o->failed;
+	return o->pack ? flush_packed(o, false) : flush_plain(o);
 }
 
 uint8_t *output_room_slow(struct output *o, size_t n)
@@ -110,11 +157,10 @@ int output_close(struct output *o)
 	if (o->fd < 0)
 		return 0;
 	r = output_flush(o);
+	if (!r && o->pack)
+		r = flush_packed(o, true);
 	if (close(o->fd) && !r && errno != EINTR)
 		r = err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
-	free(o->buf);
-	o->buf = NULL;
-	o->cap = o->len = 0;
-	o->fd = -1;
+	release(o);
 	return r;
 }

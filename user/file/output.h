@@ -9,21 +9,24 @@
 #include <stdint.h>
 
 #include "file/format.h"
+#include "file/pack.h"
 
 struct output {
 	int fd;
 	const char *name; /* borrowed */
 	enum file_format format;
+	struct pack *pack;    /* NULL: not compressed */
+	struct strbuf packed; /* what pack made of the buffer */
 	uint8_t *buf;
 	size_t cap, len;
-	uint64_t written; /* bytes, all of them whole records */
+	uint64_t written; /* bytes of the file; readable as far as they go */
 	uint64_t packets; /* in the file, or in the buffer */
 	uint64_t lost;	  /* packets handed in that a failed write left out */
 	int failed;	  /* -errno of that write */
 };
 
 /* Creates or empties the file; "-" is stdout. 0, or -errno after a message. */
-int output_open(struct output *o, const char *path, enum file_format format);
+int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack);
 /* Writes what the buffer holds. 0, or -errno after one message; later calls fail at once and say nothing. */
 int output_flush(struct output *o);
 /* Flushes, closes. */

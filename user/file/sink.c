@@ -2,17 +2,24 @@
 #include "file/sink.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "file/files.h"
 #include "file/writer.h"
+#include "util/log.h"
 
-#define STATISTICS_EVERY_NS 5000000000ull
+#define NS_PER_S 1000000000ull
+#define STATISTICS_EVERY_NS (5 * NS_PER_S)
 
 struct file_sink {
 	struct sink base;
 	struct file_sink_settings s;
+	struct files files;
 	struct writer w;
+	uint64_t statistics_due_ns;   /* 0: nothing arrived since the last */
+	struct file_sink_counts done; /* of the files before this one */
 };
 
 static struct file_sink *self(struct sink *s)
@@ -25,17 +32,94 @@ static uint64_t now_ns(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static void set_due(struct file_sink *f)
+{
+	uint64_t due = f->statistics_due_ns;
+
+	if (f->s.rotate_seconds) {
+		uint64_t rotate = f->files.since_ns + f->s.rotate_seconds * NS_PER_S;
+
+		due = due && due < rotate ? due : rotate;
+	}
+	f->base.due_ns = due;
+}
+
+static int open_file(struct file_sink *f)
+{
+	int r = writer_open(&f->w, files_name(&f->files));
+
+	if (!r && f->s.live)
+		r = writer_begin(&f->w);
+	if (!r && f->s.live)
+		r = output_flush(&f->w.out);
+	return r;
+}
+
+/* Ends the current file. *size: its bytes. */
+static int finish_file(struct file_sink *f, uint64_t now, uint64_t *size)
+{
+	int r = f->w.out.failed ? 0 : writer_statistics(&f->w, now);
+	int e = writer_close(&f->w);
+	const struct output *o = &f->w.out;
+
+	*size = o->written;
+	f->done.packets += o->packets;
+	f->done.bytes += o->written;
+	f->done.files++;
+	if (f->s.announce)
+		log_line("%s: %s, %" PRIu64 " packet%s, %" PRIu64 " bytes", o->name,
+			 r || e ? "ended early" : "finished", o->packets, o->packets == 1 ? "" : "s",
+			 o->written);
+	return r ? r : e;
+}
+
+static int rotate(struct file_sink *f, uint64_t now)
+{
+	uint64_t size;
+	int r = finish_file(f, now, &size);
+
+	if (!r)
+		r = files_next(&f->files, size, now);
+	if (r) {
+		f->w.out.failed = r; /* nothing more is taken */
+		f->base.due_ns = 0;
+		return r;
+	}
+	r = open_file(f);
+	set_due(f);
+	return r;
+}
+
+static bool rotates(const struct file_sink *f)
+{
+	return f->s.rotate_bytes || f->s.rotate_seconds;
 }
 
 static int sink_packet(struct sink *s, const struct packet *p, const struct decoded *d)
 {
 	struct file_sink *f = self(s);
-	int r = writer_packet(&f->w, p);
+	int r = f->w.out.failed;
 
-	if (f->s.live && !s->due_ns) /* the first since the last statistics */
-		s->due_ns = p->ts_ns + STATISTICS_EVERY_NS;
-	return !r && f->s.packet_buffered ? output_flush(&f->w.out) : r;
+	if (!r && rotates(f)) {
+		uint64_t now = !f->s.rotate_seconds ? 0 : f->s.live ? p->ts_ns : now_ns();
+
+		if (files_full(&f->files, output_size(&f->w.out)) || files_late(&f->files, now))
+			r = rotate(f, now);
+	}
+	if (!r)
+		r = writer_packet(&f->w, p);
+	if (f->s.live && !f->statistics_due_ns) { /* the first since the last statistics */
+		f->statistics_due_ns = p->ts_ns + STATISTICS_EVERY_NS;
+		set_due(f);
+	}
+	if (!r && f->s.packet_buffered)
+		r = output_flush(&f->w.out);
+	if (!r && f->s.stop_bytes && f->done.bytes + output_size(&f->w.out) >= f->s.stop_bytes)
+		r = -ENODATA;
+	return r;
 }
 
 static int sink_block(struct sink *s, const struct block *b)
@@ -46,29 +130,43 @@ static int sink_block(struct sink *s, const struct block *b)
 static int sink_tick(struct sink *s, uint64_t now)
 {
 	struct file_sink *f = self(s);
-	int r;
+	int r = 0;
 
-	if (!s->due_ns || now < s->due_ns)
-		return 0;
-	s->due_ns = 0;
-	r = writer_statistics(&f->w, now);
-	return r ? r : output_flush(&f->w.out);
+	if (f->statistics_due_ns && now >= f->statistics_due_ns) {
+		f->statistics_due_ns = 0;
+		r = writer_statistics(&f->w, now);
+		if (!r)
+			r = output_flush(&f->w.out);
+	}
+	if (!r && files_late(&f->files, now))
+		r = rotate(f, now);
+	set_due(f);
+	return r;
 }
 
 static int sink_flush(struct sink *s)
 {
-	return output_flush(&self(s)->w.out);
+	struct output *o = &self(s)->w.out;
+
+	return o->failed == -ENODATA ? 0 : output_flush(o);
+}
+
+static void free_sink(struct file_sink *f)
+{
+	output_close(&f->w.out);
+	writer_free(&f->w);
+	files_clear(&f->files);
+	free(f);
 }
 
 static int sink_close(struct sink *s)
 {
 	struct file_sink *f = self(s);
-	int r = f->w.out.failed ? 0 : writer_statistics(&f->w, now_ns());
-	int e = writer_close(&f->w);
+	uint64_t size;
+	int r = f->w.out.fd < 0 ? 0 : finish_file(f, now_ns(), &size);
 
-	writer_free(&f->w);
-	free(f);
-	return r ? r : e;
+	free_sink(f);
+	return r;
 }
 
 static const struct sink_ops file_ops = { .packet = sink_packet,
@@ -77,17 +175,20 @@ static const struct sink_ops file_ops = { .packet = sink_packet,
 					  .flush = sink_flush,
 					  .close = sink_close };
 
-int file_sink_open(struct sink **out, const struct file_sink_settings *s)
+static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint64_t now)
 {
-	struct file_sink *f = calloc(1, sizeof(*f));
-	int r;
-
-	if (!f)
-		return -ENOMEM;
 	f->base.ops = &file_ops;
 	f->s = *s;
+	f->files = (struct files){ .r = { .path = s->path,
+					  .bytes = s->rotate_bytes,
+					  .seconds = s->rotate_seconds,
+					  .files = s->max_files,
+					  .suffix = strcmp(s->path, "-") ? pack_suffix(s->compress) : "" },
+				   .command = s->postrotate,
+				   .keep = s->keep_bytes };
 	writer_init(&f->w,
 		    &(struct writer_settings){ .format = format_of_name(s->path),
+					       .pack = s->compress,
 					       .nano = s->nano,
 					       .live = s->live,
 					       .verdict = s->verdict,
@@ -96,25 +197,39 @@ int file_sink_open(struct sink **out, const struct file_sink_settings *s)
 					       .ifaces = s->ifaces,
 					       .comments = s->comments,
 					       .ncomments = s->ncomments },
-		    now_ns());
-	r = writer_open(&f->w, s->path);
-	if (!r && s->live)
-		r = writer_begin(&f->w);
-	if (!r && s->live)
-		r = output_flush(&f->w.out);
+		    now);
+}
+
+int file_sink_open(struct sink **out, const struct file_sink_settings *s)
+{
+	struct file_sink *f = calloc(1, sizeof(*f));
+	uint64_t now = now_ns();
+	int r;
+
+	if (!f)
+		return -ENOMEM;
+	set_up(f, s, now);
+	r = files_begin(&f->files, now);
+	if (!r)
+		r = open_file(f);
 	if (r) {
-		output_close(&f->w.out);
-		writer_free(&f->w);
-		free(f);
+		free_sink(f);
 		return r;
 	}
+	set_due(f);
 	*out = &f->base;
 	return 0;
 }
 
 void file_sink_count(const struct sink *s, struct file_sink_counts *out)
 {
-	const struct output *o = &((const struct file_sink *)s)->w.out;
+	const struct file_sink *f = (const struct file_sink *)s;
+	const struct output *o = &f->w.out;
 
-	*out = (struct file_sink_counts){ .packets = o->packets, .bytes = output_size(o) };
+	*out = f->done;
+	if (o->fd < 0)
+		return;
+	out->packets += o->packets;
+	out->bytes += output_size(o);
+	out->files++;
 }

@@ -1,27 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Packets into capture files: pcapng, or classic pcap where the name ends in .pcap or .cap. */
+/* Packets into capture files: pcapng, or classic pcap where the name ends in .pcap or .cap; one file, or one
+ * after the other. */
 #ifndef FILE_SINK_H
 #define FILE_SINK_H
 
 #include "../sink.h"
 #include "file/iface.h"
+#include "file/pack.h"
 
+/* Strings and tables are borrowed until close. 0 and NULL: not wanted. */
 struct file_sink_settings {
-	const char *path; /* "-" is stdout; borrowed until close */
+	const char *path; /* "-" is stdout */
 	bool nano;	  /* of classic pcap */
 	bool packet_buffered;
+	bool announce;	    /* one line for each finished file */
 	uint32_t snaplen;   /* of a file without interfaces */
 	uint16_t link_type; /* the same */
 	bool live;	    /* the header is written at once, statistics every 5 s and at the end */
-	const struct iface_table *ifaces; /* live ones; borrowed until close */
-	const char *const *comments;	  /* into the section header; borrowed until close */
+	const struct iface_table *ifaces; /* live ones */
+	const char *const *comments;	  /* into the section header */
 	size_t ncomments;
 	bool verdict; /* write what was done with each packet: Wireshark 4.0 rewrites that option wrongly */
+	enum pack_kind compress;
+	uint64_t rotate_bytes;	 /* -C */
+	uint64_t rotate_seconds; /* -G */
+	uint64_t max_files;	 /* -W */
+	const char *postrotate;	 /* -z */
+	uint64_t keep_bytes;	 /* --keep */
+	uint64_t stop_bytes;	 /* --stop-size: then packet gives -ENODATA */
 };
 
 struct file_sink_counts {
 	uint64_t packets; /* that stand in files */
 	uint64_t bytes;	  /* of these files */
+	uint64_t files;
 };
 
 /* 0, or -errno after a message. */

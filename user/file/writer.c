@@ -154,7 +154,7 @@ static int begin_pcap(struct writer *w)
 int writer_open(struct writer *w, const char *path)
 {
 	w->begun = false;
-	return output_open(&w->out, path, w->s.format);
+	return output_open(&w->out, path, w->s.format, w->s.pack);
 }
 
 int writer_begin(struct writer *w)

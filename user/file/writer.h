@@ -12,6 +12,7 @@
 
 struct writer_settings {
 	enum file_format format;
+	enum pack_kind pack;
 	bool nano; /* classic pcap in nanoseconds */
 	bool live; /* packets come from interfaces of this machine */
 	bool verdict;
