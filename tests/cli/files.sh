@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What is read and written: formats, rotation, compression, merging, conversion; other tools read each kind of file.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dump=$top/build/ebpfdump
+captures=$top/tests/lib/captures.py
+packets=$top/tests/lib/packets.py
+dir=$(mktemp -d) && cd "$dir" || exit 1
+trap 'rm -rf "$dir"' EXIT
+export TZ=UTC
+fails=0
+check() {
+	local name=$1
+	shift
+	if "$@" >log 2>&1; then echo "ok - $name"; else
+		echo "not ok - $name"
+		head -12 log
+		fails=1
+	fi
+}
+same_text() { # FILE A … : tcpdump says the same of FILE as of the others together
+	local one=$1
+	shift
+	diff <(tcpdump -tttt -nnSr "$one" 2>/dev/null) <(for f; do tcpdump -tttt -nnSr "$f" 2>/dev/null; done)
+}
+count() { "$dump" -r "$1" --count 2>/dev/null; }
+sum() { for f; do count "$f"; done | awk '{n += $1} END {print n}'; }
+equal() { [ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }; }
+quiet() { "$dump" "$@" 2>/dev/null; }
+
+"$captures" tcp 20000 big.pcap
+quiet -r big.pcap -w big.pcapng
+quiet -r big.pcapng -w back.pcap
+check pcap_to_pcapng_keeps_every_packet python3 "$packets" same big.pcap big.pcapng
+check tcpdump_says_the_same_of_the_pcapng same_text big.pcap big.pcapng
+check and_back_it_is_the_same_file cmp big.pcap back.pcap
+quiet -r big.pcap --nano -w nano.pcap
+check nanoseconds_have_their_own_magic equal "$(head -c 4 nano.pcap | od -An -tx1)" " 4d 3c b2 a1"
+
+# rotation
+quiet -r big.pcap -w c -C 1
+check files_of_C_are_numbered_from_the_second equal "$(echo c*)" "c c1 c2 c3 c4"
+check each_file_of_C_is_whole_and_all_hold_everything same_text big.pcap c c1 c2 c3 c4
+check a_file_of_C_ends_with_the_packet_that_passes_the_size sh -c '[ $(stat -c %s c) -gt 1000000 ] && [ $(stat -c %s c) -lt 1000500 ]'
+quiet -r big.pcap -w w.pcap -C 1 -W 12
+check numbers_of_W_have_leading_zeros equal "$(echo w*)" "w.pcap00 w.pcap01 w.pcap02 w.pcap03 w.pcap04"
+check the_ending_counts_before_the_number equal "$(capinfos -t w.pcap03 2>/dev/null | sed -n 's/^File type: *//p')" "Wireshark/tcpdump/... - pcap"
+quiet -r big.pcap -w ring -C 1 -W 2
+check W_overwrites_the_oldest equal "$(echo ring*)" "ring0 ring1"
+quiet -r big.pcap -w keep -C 1 --keep 2500000
+check keep_deletes_the_oldest equal "$(echo keep*)" "keep3 keep4"
+quiet -r big.pcap -w k2 -C 200k
+check sizes_take_suffixes sh -c '[ $(stat -c %s k2) -gt 204800 ] && [ $(stat -c %s k2) -lt 205500 ]'
+cat >note <<'END'
+#!/bin/sh
+echo "$1" >>finished
+END
+chmod +x note
+quiet -r big.pcap -w z -C 1 -z ./note
+for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(wc -l <finished 2>/dev/null)" = 4 ] && break; sleep 0.1; done
+check z_runs_on_each_file_that_was_rotated equal "$(sort finished | tr '\n' ' ')" "z z1 z2 z3 "
+"$dump" -r big.pcap -w v -C 2 -v 2>err >/dev/null
+check v_announces_each_finished_file equal "$(grep -c 'v[12]\?: finished, [0-9]* packets, [0-9]* bytes' err)" 3
+quiet -r big.pcap -w 'g-%Y-%%' -G 3600
+check G_expands_its_name_by_strftime test -s "g-$(date +%Y)-%"
+quiet -r big.pcap -w stop.pcapng --stop-size 1m
+check stop_size_stops sh -c '[ $(stat -c %s stop.pcapng) -ge 1048576 ] && [ $(stat -c %s stop.pcapng) -lt 1049200 ]'
+check what_was_written_until_then_is_whole capinfos -c stop.pcapng
+
+# compression
+for kind in gzip:gz zstd:zst; do
+	word=${kind%:*} end=${kind#*:}
+	quiet -r big.pcap -w "p.pcap" --compress "$word"
+	check "${word}_gets_its_ending" test -s "p.pcap.$end"
+	check "${word}_reads_back" equal "$(count "p.pcap.$end")" "20000 packets"
+	check "${word}_holds_what_the_plain_file_holds" sh -c "$word -dc p.pcap.$end | cmp - big.pcap"
+	cat "p.pcap.$end" | "$dump" -r - --count >out 2>/dev/null
+	check "${word}_is_read_from_a_pipe" equal "$(cat out)" "20000 packets"
+	quiet -r big.pcap -w "q.pcap.$end" --compress "$word"
+	check "${word}_needs_no_second_ending" test -s "q.pcap.$end"
+	size=$(stat -c %s "p.pcap.$end")
+	head -c $((size - 5000)) "p.pcap.$end" >"cut.$end"
+	"$dump" -nn -r "cut.$end" >out 2>err
+	check "${word}_cut_is_an_error" equal "$?" 1
+	check "${word}_cut_gives_what_is_there" test "$(wc -l <out)" -gt 15000
+	check "${word}_cut_is_said_in_one_line" equal "$(grep -c "^ebpfdump: cut.$end: .*cut" err)" 1
+	quiet -r big.pcap -w r.pcapng -C 500k --compress "$word"
+	check "${word}_files_rotate" equal "$(sum r.pcapng*."$end")" 20000
+done
+if capinfos -c p.pcap.gz >/dev/null 2>&1; then
+	check capinfos_reads_gzip grep -q '20 k' <(capinfos -c p.pcap.gz 2>/dev/null)
+fi
+
+# several inputs
+quiet -r big.pcap -w even.pcap 'ip[4:2] & 1 = 0'
+quiet -r big.pcap -w odd.pcapng 'ip[4:2] & 1 = 1'
+quiet -r odd.pcapng -r even.pcap -w merged.pcapng
+check several_files_are_merged_by_time same_text big.pcap merged.pcapng
+printf 'odd.pcapng\n\neven.pcap\n' >list
+quiet -V list -w listed.pcap
+check V_reads_the_files_of_a_list cmp big.pcap listed.pcap
+"$dump" -r even.pcap -r nofile -r odd.pcapng >/dev/null 2>err
+check a_missing_one_among_several_is_named equal "$? $(grep -c 'nofile: No such file' err)" "1 1"
+
+# what a reader has to bear
+mkdir odd bad
+"$captures" odd odd
+for f in odd/*; do
+	name=$(basename "$f" .pcapng)
+	"$dump" -nn -r "$f" >out 2>err
+	check "reads_$name" equal "$? $(wc -l <out) $(grep -vc '^reading from' err)" "0 2 0"
+	quiet -r "$f" -w converted.pcapng
+	case $name in obsolete-packet | simple-packet) f=odd/plain.pcapng ;; esac # the same packets in today's blocks
+	check "converts_$name" python3 "$packets" same "$f" converted.pcapng
+	check "tshark_reads_$name" equal "$(tshark -n -r converted.pcapng -Y tcp -T fields -e tcp.len 2>/dev/null | tr '\n' ' ')" "0 1 "
+	check "tcpdump_reads_$name" equal "$(tcpdump -nn -r converted.pcapng 2>/dev/null | wc -l)" 2
+done
+while read -r name offset; do
+	"$dump" -nn -r "bad/$name" >out 2>err
+	check "refuses_$name" equal "$? $(wc -l <out) $(grep -v '^reading from' err | wc -l)" "1 2 1"
+	check "names_the_place_in_$name" grep -q "^ebpfdump: bad/$name: .*offset $offset\b" err
+done < <("$captures" bad bad)
+
+# conversion without loss
+"$captures" rich rich.pcapng
+quiet -r rich.pcapng -w kept.pcapng
+tshark -n -r rich.pcapng -T json 2>/dev/null | grep -v 'frame.file_off\|frame.section' >rich.json
+tshark -n -r kept.pcapng -T json 2>/dev/null | grep -v 'frame.file_off\|frame.section' >kept.json
+check tshark_shows_the_same_frames sh -c 'grep -q "a comment" kept.json && cmp rich.json kept.json'
+capinfos rich.pcapng 2>/dev/null | grep -vE '^(File name|File size|SHA|RIPEMD|Data)' >rich.info
+capinfos kept.pcapng 2>/dev/null | grep -vE '^(File name|File size|SHA|RIPEMD|Data)' >kept.info
+check capinfos_shows_the_same_section sh -c 'grep -q "an app" kept.info && diff rich.info kept.info'
+quiet -r kept.pcapng -w again.pcapng
+check a_second_conversion_changes_nothing cmp kept.pcapng again.pcapng
+for word in kept custom 'KEYS' here; do check "the_file_still_holds_$word" grep -aq "$word" kept.pcapng; done
+quiet -r big.pcap -w said.pcapng --comment 'why it was taken' --comment second
+check comments_are_in_the_section_header grep -q 'why it was taken' <(capinfos said.pcapng 2>/dev/null)
+
+# other tools take each kind
+quiet -r big.pcap -c 100 -w few.pcapng
+quiet -r big.pcap -c 100 -w few.pcap
+for f in few.pcapng few.pcap c1 w.pcap03 merged.pcapng kept.pcapng; do
+	check "tshark_takes_$f" tshark -n -r "$f" -c 3
+	check "capinfos_takes_$f" capinfos "$f"
+	check "editcap_takes_$f" editcap "$f" edited.pcapng
+	check "mergecap_takes_$f" mergecap -w joined.pcapng "$f" few.pcap
+	check "tcpdump_takes_$f" tcpdump -nn -r "$f" -c 3
+done
+exit $fails
