@@ -180,8 +180,6 @@ format:
 completions: $B/ebpfdump
 	$(Q)user/completions/generate $<
 
-	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
-
 clean:
 	$(Q)rm -rf $B
 

@@ -130,6 +130,13 @@ static const struct option_row *row_of(int code)
 	return NULL;
 }
 
+static int has_argument(const struct option_row *r)
+{
+	if (!r->arg)
+		return no_argument;
+	return r->arg[0] == '[' ? optional_argument : required_argument;
+}
+
 static void fill_getopt(char *letters, struct option *names)
 {
 	*letters++ = ':';
@@ -140,9 +147,8 @@ static void fill_getopt(char *letters, struct option *names)
 				*letters++ = ':';
 		}
 		if (option_rows[i].name)
-			*names++ = (struct option){ option_rows[i].name,
-						    option_rows[i].arg ? required_argument : no_argument,
-						    NULL, 256 + (int)i };
+			*names++ = (struct option){ option_rows[i].name, has_argument(&option_rows[i]), NULL,
+						    256 + (int)i };
 	}
 	*letters = '\0';
 	*names = (struct option){ 0 };
@@ -193,7 +199,7 @@ int options_parse(struct options *o, int argc, char **argv)
 	_cleanup_free_ struct option *names = calloc(option_rows_len + 1, sizeof(*names));
 	int c, r;
 
-	*o = (struct options){ .snaplen = SNAPLEN_MAX };
+	*o = (struct options){ .snaplen = SNAPLEN_MAX, .flow = { .max_connections = 1000000 } };
 	if (!letters || !names)
 		return err_r(-ENOMEM, "options: out of memory");
 	fill_getopt(letters, names);
@@ -209,6 +215,8 @@ int options_parse(struct options *o, int argc, char **argv)
 	if (o->micro)
 		o->nano = 0;
 	r = o->filter_file ? read_expression(o, o->filter_file) : join_expression(o, argv + optind);
+	if (!r)
+		r = options_flow_check(o);
 	return r ? r : check(o);
 }
 
@@ -237,7 +245,7 @@ void options_help(void)
 			 r->letter && r->name ? ", "
 			 : r->letter	      ? ""
 					      : "  ",
-			 r->name ? "--" : "", r->name ? r->name : "", r->arg ? " " : "",
+			 r->name ? "--" : "", r->name ? r->name : "", r->arg && r->arg[0] != '[' ? " " : "",
 			 r->arg ? r->arg : "");
 		printf("  %-34s%s%s\n", left,
 		       strlen(left) > 33 ? "\n                                    " : "", r->help);

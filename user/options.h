@@ -22,6 +22,21 @@ enum options_action {
 };
 enum options_direction { DIRECTION_INOUT, DIRECTION_IN, DIRECTION_OUT };
 
+/* Connections: what is told of them. */
+struct options_flow {
+	int connections, explain, summary, top, analyze; /* --NAME */
+	int picture;					 /* --flow: enum flow_picture of output/flow.h */
+	const char *picture_file;			 /* --flow=svg:FILE; NULL: standard output */
+	int all, ascii;					 /* of the ladder */
+	const char *follow; /* --follow: a number or a filter expression, which then is in expression too */
+	int sort;	    /* --sort: enum flow_sort */
+	uint64_t stats_s;   /* --stats; 0: none */
+	uint64_t max_connections;
+	bool json_segments, json_connections, json_events;
+	bool fail_refused, fail_reset;
+	uint64_t fail_retrans; /* 0: not looked at */
+};
+
 /* Strings point into argv or are owned by the options. Counts are how often an option was given. */
 struct options {
 	int action; /* enum options_action */
@@ -79,7 +94,12 @@ struct options {
 	int verdict;		     /* --verdict */
 
 	const char *user; /* -Z */
+
+	struct options_flow flow;
 };
+
+/* Some option of these tells of connections on standard output, in place of the packets. */
+bool options_flow_tells(const struct options_flow *f);
 
 /* 0; -EINVAL after one line on stderr. */
 int options_parse(struct options *o, int argc, char **argv);

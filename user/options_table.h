@@ -20,7 +20,7 @@ enum option_kind {
 struct option_row {
 	char letter;
 	const char *name;
-	const char *arg;  /* what its argument is called; NULL: it takes none */
+	const char *arg;  /* what its argument is called; NULL: it takes none; `[=…]`: it may have one */
 	const char *help; /* NULL: not listed */
 	enum option_kind kind;
 	size_t at;	  /* offset in struct options */
@@ -28,6 +28,14 @@ struct option_row {
 	uint64_t min, max;
 	int (*call)(struct options *o, const char *arg);
 };
+
+/* CALLs of the options about connections, in options_flow.c. arg is NULL where it was left out. */
+int options_flow_picture(struct options *o, const char *arg);
+int options_flow_json(struct options *o, const char *arg);
+int options_flow_sort(struct options *o, const char *arg);
+int options_flow_fail_on(struct options *o, const char *arg);
+/* After all are read: what implies what, what excludes what. */
+int options_flow_check(struct options *o);
 
 extern const struct option_row option_rows[];
 extern const size_t option_rows_len;

@@ -4,6 +4,8 @@
 #include <errno.h>
 
 #include "decode/decode.h"
+#include "decode/icmp.h"
+#include "decode/linktype.h"
 #include "file/iface.h"
 #include "filter/filter.h"
 #include "filter/linktype.h"
@@ -13,6 +15,7 @@ void pipeline_add(struct pipeline *pl, struct sink *s)
 {
 	pl->sinks[pl->nsinks++] = s;
 	pl->decode |= s->wants_decoded;
+	pl->icmp |= s->ops->icmp != NULL;
 }
 
 int pipeline_expect(struct pipeline *pl, uint16_t link_type)
@@ -30,11 +33,49 @@ int pipeline_expect(struct pipeline *pl, uint16_t link_type)
 	return r ? err_r(r, "%s", err) : 0;
 }
 
+/* Does the expression match what the error quotes? 1, 0, or -errno after a message. */
+static int match_quote(struct pipeline *pl, const struct packet *p, const struct icmp_quote *q)
+{
+	uint32_t off = (uint32_t)(q->ip - p->data);
+	char err[256];
+	int r;
+
+	if (!pl->expression)
+		return 1;
+	if (!pl->quoted) {
+		r = filter_compile(&pl->quoted, pl->expression, LINKTYPE_RAW, 262144, pl->optimize, err,
+				   sizeof(err));
+		if (r == -EINVAL) /* it asks for a link layer, which a quote does not have */
+			return pl->icmp = false;
+		if (r)
+			return err_r(r, "%s", err);
+	}
+	return filter_match(pl->quoted, q->ip, p->cap_len - off, p->cap_len - off);
+}
+
+/* An ICMP error about a segment is evidence for who follows connections, and no packet that is shown. */
+static int hand_icmp(struct pipeline *pl, const struct packet *p, const struct decoded *d)
+{
+	struct icmp_quote q;
+	int r;
+
+	if (!decode_icmp_quote(&q, p, d))
+		return 0;
+	r = match_quote(pl, p, &q);
+	if (r <= 0)
+		return r;
+	r = 0;
+	for (int i = 0; !r && i < pl->nsinks; i++)
+		if (pl->sinks[i]->ops->icmp)
+			r = pl->sinks[i]->ops->icmp(pl->sinks[i], p, &q);
+	return r;
+}
+
 /* 1: to be shown, 0: not, -errno after a message. */
 static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 {
 	char err[256];
-	int r;
+	int r = 1;
 
 	if (pl->filter_link_type != p->iface->link_type) {
 		r = pipeline_expect(pl, p->iface->link_type);
@@ -47,11 +88,13 @@ static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 			filter_savefile_error(pl->filter, err, sizeof(err));
 			return err_r(r, "%s", err);
 		}
-		if (!r)
+		if (!r && !pl->icmp)
 			return 0;
 	}
 	decode_packet(d, p->iface->link_type, p);
-	return d->is_tcp;
+	if (pl->icmp && !d->is_tcp)
+		return hand_icmp(pl, p, d);
+	return (r || !pl->expression) && d->is_tcp;
 }
 
 static int on_packet(void *arg, const struct packet *p)
@@ -145,6 +188,7 @@ int pipeline_close(struct pipeline *pl)
 		r = r ? r : e;
 	}
 	filter_free(pl->filter);
+	filter_free(pl->quoted);
 	*pl = (struct pipeline){ .filter_link_type = -1 };
 	return r;
 }

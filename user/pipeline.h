@@ -29,6 +29,9 @@ struct pipeline {
 	bool optimize;
 	struct filter *filter; /* for filter_link_type */
 	int filter_link_type;  /* -1: none yet */
+
+	bool icmp;	       /* some sink takes ICMP errors that quote segments */
+	struct filter *quoted; /* the expression for what they quote: it begins with an IP header */
 };
 
 void pipeline_add(struct pipeline *pl, struct sink *s);

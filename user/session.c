@@ -18,7 +18,9 @@
 #include "file/iface.h"
 #include "filter/filter.h"
 #include "filter/linktype.h"
+#include "following.h"
 #include "options.h"
+#include "output/flow.h"
 #include "output/text.h"
 #include "pipeline.h"
 #include "print/names.h"
@@ -30,6 +32,8 @@
 #include "util/privilege.h"
 #include "util/strbuf.h"
 
+#define EXIT_HAPPENED 3 /* --fail-on */
+
 struct session {
 	const struct options *o;
 	const struct run_signals *signals;
@@ -37,6 +41,8 @@ struct session {
 	struct iface_table ifaces;
 	struct source *source;
 	struct names *names;
+	struct sink *following; /* in the pipeline; NULL without */
+	bool failed;		/* what --fail-on names happened */
 	bool live;
 	bool running; /* it has said that it listens */
 	bool interrupted;
@@ -164,7 +170,13 @@ static int add_text(struct session *s)
 		.fd = STDOUT_FILENO,
 	};
 	struct sink *sink;
-	int r = text_sink_open(&sink, &t);
+	int r;
+
+	if (o->flow.analyze) {
+		t.print.marks = flow_sink_marks;
+		t.print.marks_arg = s->following;
+	}
+	r = text_sink_open(&sink, &t);
 
 	if (!r)
 		pipeline_add(&s->pipeline, sink);
@@ -205,7 +217,17 @@ static int add_file(struct session *s)
 
 static bool prints_text(const struct options *o)
 {
-	return !o->only_count && (!o->write || o->print);
+	return !o->only_count && ((!o->write && !options_flow_tells(&o->flow)) || o->print);
+}
+
+/* Before the text, which asks it for its marks. */
+static int add_following(struct session *s)
+{
+	int r = following_open(&s->following, s->o, s->live, prints_text(s->o), &s->failed);
+
+	if (!r)
+		pipeline_add(&s->pipeline, s->following);
+	return r;
 }
 
 static int add_sinks(struct session *s)
@@ -215,6 +237,8 @@ static int add_sinks(struct session *s)
 
 	if (o->write)
 		r = add_file(s);
+	if (!r && following_wanted(o))
+		r = add_following(s);
 	if (!r && prints_text(o)) {
 		r = open_names(s);
 		if (!r)
@@ -240,7 +264,7 @@ static void print_listening(const struct session *s)
 	const struct options *o = s->o;
 	struct strbuf where = { 0 };
 
-	if (!o->verbose && (!o->write || o->print))
+	if (!o->verbose && prints_text(o))
 		log_line("verbose output suppressed, use -v[v]... for full protocol decode");
 	else
 		fputs("ebpfdump: ", stderr);
@@ -290,7 +314,8 @@ static int finish(struct session *s, int r)
 		s->source->ops->close(s->source);
 	}
 	iface_table_clear(&s->ifaces);
-	return r ? r : e;
+	r = r ? r : e;
+	return !r && s->failed ? EXIT_HAPPENED : r;
 }
 
 static uint64_t end_of_run(const struct options *o)
@@ -313,7 +338,8 @@ int session_capture(const struct options *o, const struct run_signals *signals)
 	if (!r)
 		r = add_sinks(&s);
 	if (!r) {
-		print_listening(&s);
+		if (!o->flow.top)
+			print_listening(&s);
 		s.running = true;
 		s.end_ns = end_of_run(o);
 		r = pump(&s);

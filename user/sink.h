@@ -9,7 +9,8 @@
 #include "packet.h"
 
 struct decoded;
-struct event; /* from flow and trace */
+struct icmp_quote; /* decode/icmp.h */
+struct event;	   /* from flow and trace */
 struct sink;
 
 /* Each returns 0 or -errno, after one message that names the thing; packet and tick also -ENODATA, without
@@ -17,6 +18,8 @@ struct sink;
 struct sink_ops {
 	int (*packet)(struct sink *s, const struct packet *p,
 		      const struct decoded *d); /* d: NULL unless wants_decoded */
+	/* an ICMP error that quotes a segment: evidence, no segment itself */
+	int (*icmp)(struct sink *s, const struct packet *p, const struct icmp_quote *q);
 	int (*block)(struct sink *s, const struct block *b);
 	int (*event)(struct sink *s, const struct event *e);
 	int (*tick)(struct sink *s, uint64_t now_ns); /* the one clock, ns since the epoch */

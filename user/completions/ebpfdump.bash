@@ -7,10 +7,14 @@ _ebpfdump() {
 	-i | --interface) COMPREPLY=($(compgen -W "any $(ls /sys/class/net)" -- "$cur")) ;;
 	*) COMPREPLY=($(compgen -W "
 		-A
+		--all
+		--analyze
+		--ascii
 		-b
 		-B
 		--buffer-size
 		-c
+		--connections
 		--count
 		-C
 		--comment
@@ -21,9 +25,13 @@ _ebpfdump() {
 		--list-interfaces
 		--duration
 		-e
+		--explain
 		-f
 		-F
 		-G
+		--fail-on
+		--flow
+		--follow
 		-h
 		--help
 		-i
@@ -33,12 +41,14 @@ _ebpfdump() {
 		--time-stamp-type
 		-J
 		--list-time-stamp-types
+		--json
 		-K
 		--dont-verify-checksums
 		--keep
 		-l
 		-L
 		--list-data-link-types
+		--max-connections
 		-M
 		-n
 		-N
@@ -57,6 +67,9 @@ _ebpfdump() {
 		-s
 		--snapshot-length
 		--stop-size
+		--sort
+		--stats
+		--summary
 		-S
 		--absolute-tcp-sequence-numbers
 		-t
@@ -64,6 +77,7 @@ _ebpfdump() {
 		--time-stamp-precision
 		--micro
 		--nano
+		--top
 		-u
 		-U
 		--packet-buffered

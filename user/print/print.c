@@ -227,6 +227,8 @@ void printer_packet(struct printer *pr, struct strbuf *out, const struct packet 
 	if (pr->set.iface_prefix)
 		print_prefix(out, p, p->iface ? p->iface->name : NULL);
 	from = print_layers(&c);
+	if (pr->set.marks)
+		pr->set.marks(pr->set.marks_arg, out);
 	if (pr->set.hex_ascii | pr->set.hex | pr->set.ascii)
 		print_bytes(&pr->set, out, p, from);
 	strbuf_char(out, '\n');

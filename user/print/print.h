@@ -39,6 +39,9 @@ struct print_settings {
 	 * NULL: none has a name. */
 	const char *(*iface_name)(void *arg, uint32_t ifindex);
 	void *iface_arg;
+	/* Appends what else is to be said of the packet, at the end of its line; NULL: nothing. */
+	void (*marks)(void *arg, struct strbuf *b);
+	void *marks_arg;
 	uint32_t max_flows; /* connections whose numbers are remembered; 0: 524288. The least recent go first
 			     */
 };

@@ -31,7 +31,7 @@ static inline bool strbuf_room(struct strbuf *b, size_t n)
 
 static inline void strbuf_mem(struct strbuf *b, const void *p, size_t n)
 {
-	if (!strbuf_room(b, n))
+	if (n == 0 || !strbuf_room(b, n))
 		return;
 	memcpy(b->s + b->len, p, n);
 	b->len += n;

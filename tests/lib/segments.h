@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sessions by hand. One segment a line, numbers relative to each side's ISN:
+ *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [isn N] [text T] [port N]
+ * FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
+ *198.51.100.7:80.
+ */
+#ifndef TESTS_SEGMENTS_H
+#define TESTS_SEGMENTS_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "decode/decode.h"
+#include "flow/flow.h"
+#include "packet.h"
+
+struct script {
+	struct flow_table *table;
+	struct flow_segment_info last; /* of the last segment */
+	struct flow_conn *conn;	       /* of the last segment */
+	uint32_t isn[2];
+};
+
+static inline void script_begin(struct script *s, const struct flow_settings *settings)
+{
+	struct flow_settings none = { .max_rows = 1000 };
+
+	memset(s, 0, sizeof(*s));
+	s->isn[0] = 4294967000u; /* wraps soon */
+	s->isn[1] = 1000;
+	if (flow_table_new(&s->table, settings ? settings : &none) < 0)
+		abort();
+}
+
+static inline uint8_t script_flags(const char *w)
+{
+	uint8_t f = 0;
+
+	for (; *w; w++)
+		f |= *w == 'S'	 ? TCP_SYN
+		     : *w == 'F' ? TCP_FIN
+		     : *w == 'R' ? TCP_RST
+		     : *w == 'P' ? TCP_PSH
+		     : *w == '.' ? TCP_ACK
+				 : 0;
+	return f;
+}
+
+static inline void script_segment(struct script *s, const char *line)
+{
+	static const uint8_t ends[2][4] = { { 192, 0, 2, 1 }, { 198, 51, 100, 7 } };
+	uint8_t bytes[20 + 40 + 128] = { 0 };
+	struct packet p = { .data = bytes };
+	struct decoded d = { .is_tcp = true, .family = AF_INET, .has_ports = true, .has_header = true };
+	char copy[256], *save, *w;
+	int from = 0, nopt = 0;
+	size_t text_len = 0;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	w = strtok_r(copy, " \t", &save);
+	p.ts_ns = 1700000000000000000ull +
+		  (uint64_t)(int64_t)(strtod(w, NULL) * 1e9 + (*w == '-' ? -0.5 : 0.5));
+	w = strtok_r(NULL, " \t", &save);
+	from = *w == 'S';
+	d.src = ends[from];
+	d.dst = ends[!from];
+	d.sport = from ? 80 : 40000;
+	d.dport = from ? 40000 : 80;
+	w = strtok_r(NULL, " \t", &save);
+	d.flags = script_flags(w);
+	while ((w = strtok_r(NULL, " \t", &save))) {
+		const char *v =
+			strcmp(w, "sack") == 0 ? "0" : strtok_r(NULL, strcmp(w, "text") ? " \t" : "", &save);
+		uint32_t n = (uint32_t)strtoul(v, NULL, 10);
+
+		if (strcmp(w, "seq") == 0) {
+			d.seq = s->isn[from] + n;
+		} else if (strcmp(w, "ack") == 0) {
+			d.ack = s->isn[!from] + n;
+		} else if (strcmp(w, "win") == 0) {
+			d.win = (uint16_t)n;
+		} else if (strcmp(w, "len") == 0) {
+			d.payload_len = n;
+		} else if (strcmp(w, "lost") == 0) {
+			p.lost = n;
+		} else if (strcmp(w, "isn") == 0) {
+			s->isn[from] = n;
+			d.seq = n;
+		} else if (strcmp(w, "port") == 0) {
+			*(from ? &d.dport : &d.sport) = (uint16_t)n;
+		} else if (strcmp(w, "ws") == 0) {
+			memcpy(bytes + 20 + nopt, (uint8_t[]){ 1, 3, 3, (uint8_t)n }, 4);
+			nopt += 4;
+		} else if (strcmp(w, "mss") == 0) {
+			memcpy(bytes + 20 + nopt, (uint8_t[]){ 2, 4, (uint8_t)(n >> 8), (uint8_t)n }, 4);
+			nopt += 4;
+		} else if (strcmp(w, "sack") == 0) {
+			memcpy(bytes + 20 + nopt, (uint8_t[]){ 1, 1, 4, 2 }, 4);
+			nopt += 4;
+		} else if (strcmp(w, "text") == 0) {
+			text_len = strlen(v);
+			memcpy(bytes + 60, v, text_len);
+			d.payload_len = (uint32_t)text_len;
+		} else {
+			fprintf(stderr, "unknown word %s in: %s\n", w, line);
+			abort();
+		}
+	}
+	d.hdr_len = (uint16_t)(20 + nopt);
+	d.tcp = bytes;
+	d.tcp_len = d.hdr_len + d.payload_len;
+	d.tcp_cap = d.hdr_len;
+	d.payload = text_len ? bytes + 60 : NULL;
+	d.payload_cap = (uint32_t)text_len;
+	p.cap_len = sizeof(bytes);
+	p.wire_len = d.tcp_len + 20;
+	flow_segment(s->table, &p, &d, &s->last);
+	s->conn = s->last.conn;
+}
+
+/* Lines end at NULL. */
+static inline void script_run(struct script *s, const char *const *lines)
+{
+	for (; *lines; lines++)
+		script_segment(s, *lines);
+}
+
+#define SCRIPT(s, ...) script_run(s, (const char *const[]){ __VA_ARGS__, NULL })
+
+static inline void script_end(struct script *s)
+{
+	flow_table_free(s->table);
+}
+
+#endif

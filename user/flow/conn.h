@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One TCP connection as the capture point saw it. Read it anywhere; only flow/ writes it. */
+#ifndef FLOW_CONN_H
+#define FLOW_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct flow_rows; /* flow/rows.h */
+
+/* What a segment is, by Wireshark's rules in their order of evaluation. flow_mark_names() gives the words. */
+enum flow_mark {
+	FLOW_ZERO_WINDOW_PROBE = 1 << 0,
+	FLOW_ZERO_WINDOW = 1 << 1,
+	FLOW_HOLE = 1 << 2, /* a segment before this one was not captured */
+	FLOW_KEEP_ALIVE = 1 << 3,
+	FLOW_WINDOW_UPDATE = 1 << 4,
+	FLOW_WINDOW_FULL = 1 << 5,
+	FLOW_KEEP_ALIVE_ACK = 1 << 6,
+	FLOW_ZERO_WINDOW_PROBE_ACK = 1 << 7,
+	FLOW_DUP_ACK = 1 << 8,
+	FLOW_ACKED_UNSEEN = 1 << 9,
+	FLOW_SPURIOUS = 1 << 10,
+	FLOW_FAST = 1 << 11,
+	FLOW_OUT_OF_ORDER = 1 << 12,
+	FLOW_RETRANS = 1 << 13,
+	FLOW_REUSED_PORTS = 1 << 14,
+	/* beyond Wireshark */
+	FLOW_CAPTURE_LOSS = 1 << 15, /* our own capture lost records just before this one */
+	FLOW_DELAYED_ACK = 1 << 16,  /* an ACK that waited for the receiver's timer */
+	FLOW_RST_IGNORED = 1 << 17,  /* an RST outside the window: the receiver drops it (RFC 5961, 3.2) */
+	FLOW_NOTED = (1 << 15) - 1,  /* those that Wireshark knows */
+	FLOW_RETRANSMITTED = FLOW_SPURIOUS | FLOW_FAST | FLOW_RETRANS,
+};
+
+/* RFC 9293, 3.3.2. UNKNOWN: nothing said so far. */
+enum flow_state {
+	FLOW_UNKNOWN,
+	FLOW_LISTEN,
+	FLOW_SYN_SENT,
+	FLOW_SYN_RECEIVED,
+	FLOW_ESTABLISHED,
+	FLOW_FIN_WAIT_1,
+	FLOW_FIN_WAIT_2,
+	FLOW_CLOSE_WAIT,
+	FLOW_CLOSING,
+	FLOW_LAST_ACK,
+	FLOW_TIME_WAIT,
+	FLOW_CLOSED,
+};
+
+#define FLOW_SCALE_UNKNOWN (-1)
+#define FLOW_SCALE_NONE (-2)
+
+enum flow_side_flag {
+	SIDE_SEEN = 1 << 0,    /* it sent something */
+	SIDE_HAS_ISN = 1 << 1, /* isn is known or guessed */
+	SIDE_HAS_NX = 1 << 2,  /* nx is set */
+	SIDE_HAS_LA = 1 << 3,  /* la is the ack of its last segment */
+	SIDE_HAS_CONTIG = 1 << 4,
+	SIDE_WIN_UNSCALED = 1 << 5, /* its last window came in a SYN */
+	SIDE_HAS_WIN = 1 << 6,
+	SIDE_FIN = 1 << 7,	 /* it sent a FIN, at fin_seq */
+	SIDE_FIN_ACKED = 1 << 8, /* the other acknowledged it */
+	SIDE_SYN = 1 << 9,	 /* isn is from its SYN or SYN-ACK */
+	SIDE_HAS_HI_ACK = 1 << 10,
+	SIDE_FRAGMENTED = 1 << 11, /* its last segment came in IP fragments: its end is not known */
+	SIDE_NO_RTT = 1 << 12,	   /* what ends at or before no_rtt was sent twice (Karn) */
+	SIDE_ZERO_OPEN = 1 << 13,  /* its window is closed since zero_since_ns */
+};
+
+#define FLOW_TIMED 4
+
+/* What one end sent. Sequence numbers are those on the wire. */
+struct flow_side {
+	uint32_t isn;	 /* relative numbers count from here */
+	uint32_t nx;	 /* highest seq + len, SYN and FIN counted */
+	uint32_t contig; /* end of what was seen without a hole */
+	uint32_t la;	 /* ack of its last segment */
+	uint32_t hi_ack; /* highest ack it sent */
+	uint32_t marks;	 /* of its last segment */
+	uint64_t nx_ns;	 /* when nx was reached */
+	uint64_t last_ns;
+	uint64_t bytes; /* payload, what was sent twice counted once */
+	uint32_t pkts;
+	uint16_t flags;	  /* enum flow_side_flag */
+	uint16_t win;	  /* as on the wire */
+	int32_t dup_acks; /* -1: the first is not one (an unseen segment was acknowledged) */
+	int8_t scale;	  /* shift of its windows, or FLOW_SCALE_* */
+	uint8_t state;	  /* enum flow_state */
+	uint8_t ntimed;
+	/* when segments that wait for their ACK were first sent; the oldest is never thinned out */
+	uint32_t timed_end[FLOW_TIMED];
+	uint64_t timed_ns[FLOW_TIMED];
+	uint32_t no_rtt;
+	uint32_t fin_seq;
+	uint32_t rto_retrans, fast_retrans, spurious_retrans;
+	uint32_t out_of_order, dup_acks_all, holes;
+	uint32_t zero_windows; /* times its window closed */
+	uint32_t probes, keep_alives;
+	uint64_t zero_since_ns, zero_ns;
+	uint64_t longest_rto_ns;
+	uint64_t longest_gap_ns; /* the longest it kept the other waiting for data */
+};
+
+enum flow_conn_flag {
+	CONN_ACKED = 1 << 0,	/* the client acknowledged the SYN-ACK */
+	CONN_PROGRESS = 1 << 1, /* after the handshake the server sent more than SYN-ACKs */
+	CONN_GUESSED = 1 << 2,	/* no SYN seen: which end is the client is a guess */
+	CONN_RST = 1 << 3,	/* an RST ended it */
+	CONN_RST_BY_SERVER = 1 << 4,
+	CONN_FIN_SERVER_FIRST = 1 << 5,
+	CONN_FIN1_ACKED_FIRST =
+		1 << 6, /* a segment without FIN acknowledged the first FIN before the second */
+	CONN_FIN2_ACKS_FIN1 = 1 << 7,
+	CONN_REFUSED = 1 << 8,
+	CONN_ICMP = 1 << 9,	   /* an ICMP error quoted its SYN before any answer */
+	CONN_REUSED = 1 << 10,	   /* the ports served another connection before */
+	CONN_REPORTED = 1 << 11,   /* for the owner's use: it was shown */
+	CONN_RETIRED = 1 << 12,	   /* no longer found by its ports */
+	CONN_LOSS = 1 << 13,	   /* our own capture lost records while it lived */
+	CONN_ICMP_LATER = 1 << 14, /* an ICMP error quoted a later segment */
+	CONN_QUIET = 1 << 15,	   /* for the owner's use: told of as quiet; the next segment clears it */
+};
+
+enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
+
+/* Ends are kept in the order of their address and port; side[client] is the client. */
+struct flow_conn {
+	uint8_t addr[2][16]; /* network order; 4 bytes for AF_INET, the rest 0 */
+	uint16_t port[2];
+	uint8_t family;
+	uint8_t client; /* 0 or 1 */
+	uint16_t flags; /* enum flow_conn_flag */
+	uint32_t hash;
+	uint32_t id; /* #N, from 1, in the order of first segments */
+	uint64_t first_ns, last_ns;
+	uint64_t syn_ns; /* the last SYN */
+	uint32_t syns, syn_acks;
+	int64_t irtt_ns; /* 0 unknown */
+	uint64_t last_data_ns;
+	uint64_t first_syn_ns;
+	uint32_t lru_prev, lru_next;
+	uint32_t lost;	   /* records our own capture lost while it lived */
+	uint8_t rst_phase; /* enum flow_rst_phase */
+	uint8_t icmp_type, icmp_code;
+	uint8_t icmp_family;
+	uint8_t icmp_from[16];
+	uint64_t rst_bytes[2]; /* by side, when the RST came */
+	uint32_t iface_id;
+	const char *iface;	    /* name, lent by the interface table; NULL unknown */
+	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
+	struct flow_rows *rows;
+	struct flow_side side[2];
+};
+
+static inline const struct flow_side *flow_client(const struct flow_conn *c)
+{
+	return &c->side[c->client];
+}
+
+static inline const struct flow_side *flow_server(const struct flow_conn *c)
+{
+	return &c->side[!c->client];
+}
+
+static inline uint32_t flow_retrans(const struct flow_conn *c)
+{
+	uint32_t n = 0;
+
+	for (int i = 0; i < 2; i++)
+		n += c->side[i].rto_retrans + c->side[i].fast_retrans + c->side[i].spurious_retrans;
+	return n;
+}
+
+/* Sequence arithmetic, modulo 2^32 (RFC 9293, 3.4). */
+static inline bool seq_lt(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+static inline bool seq_le(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) <= 0;
+}
+
+#endif

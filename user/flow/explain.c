@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/explain.h"
+
+#include <inttypes.h>
+
+#include "flow/verdict.h"
+#include "flow/words.h"
+
+#define SILENT_NS 1000000000ull /* a wait that a person notices */
+
+static void the_end(struct strbuf *b, const struct flow_conn *c, int side)
+{
+	flow_words_end(b, c, side);
+}
+
+static void after(struct strbuf *b, uint64_t from_ns, uint64_t to_ns)
+{
+	if (to_ns >= from_ns) {
+		strbuf_str(b, " after ");
+		flow_words_time(b, (int64_t)(to_ns - from_ns));
+	}
+}
+
+static void refused(struct strbuf *b, const struct flow_conn *c)
+{
+	strbuf_str(b, "The server refused the connection: it answered the SYN");
+	after(b, c->syn_ns, c->last_ns);
+	strbuf_str(b, " with RST. Nothing listens on ");
+	the_end(b, c, !c->client);
+	strbuf_printf(
+		b,
+		", or a firewall that rejects answers for it: the RST looks the same. Look there with `ss -ltn sport = :%u`.",
+		c->port[!c->client]);
+}
+
+static void rejected(struct strbuf *b, const struct flow_conn *c)
+{
+	flow_words_addr(b, c->icmp_family, c->icmp_from);
+	strbuf_str(b, " answered the SYN with ");
+	flow_words_icmp(b, c);
+	strbuf_str(
+		b,
+		". The machine that says so is the one to look at: a firewall rule that rejects, or a route "
+		"that ends there. The server itself was not heard.");
+}
+
+static void no_answer(struct strbuf *b, const struct flow_conn *c)
+{
+	strbuf_printf(b, "The client sent %s and nobody answered. ",
+		      c->syns > 1 ? "the SYN again and again" : "one SYN");
+	strbuf_str(b, "A filter on the way drops silently, the host is gone, or the accept queue of ");
+	the_end(b, c, !c->client);
+	strbuf_printf(
+		b,
+		" is full; from here they look alike. At the server: does the SYN arrive there? `nstat -az "
+		"TcpExtListenOverflows TcpExtListenDrops` and `ss -ltn sport = :%u` show a full queue, `nft list "
+		"ruleset` a drop.",
+		c->port[!c->client]);
+}
+
+static void half_open(struct strbuf *b, const struct flow_conn *c)
+{
+	if (c->flags & CONN_ACKED)
+		strbuf_printf(
+			b,
+			"The client's ACK of the handshake passed here, yet the server sent its SYN-ACK %u times: "
+			"the ACK was lost behind this point, or the server dropped it because its accept queue is "
+			"full. At the server, `nstat -az TcpExtListenOverflows` and `ss -ltn sport = :%u` tell which; "
+			"the client believes it is connected.",
+			c->syn_acks, c->port[!c->client]);
+	else if (c->syn_acks > 1)
+		strbuf_printf(
+			b,
+			"The server sent its SYN-ACK %u times and no ACK came by here: it does not reach the "
+			"client, the client's ACK takes another way, or the SYN came from a forged address. Many of "
+			"these at once are a SYN flood.",
+			c->syn_acks);
+	else
+		strbuf_str(
+			b,
+			"The server answered the SYN and the capture ends before the client acknowledged. If nothing "
+			"more came in seconds, the SYN-ACK does not reach the client, or the SYN was forged.");
+}
+
+static void who_waited(struct strbuf *b, const struct flow_conn *c)
+{
+	const struct flow_side *s = c->flags & CONN_RST_BY_SERVER ? flow_server(c) : flow_client(c);
+
+	if (s->longest_gap_ns < SILENT_NS)
+		return;
+	strbuf_str(b, " It had been silent for up to ");
+	flow_words_s(b, (int64_t)s->longest_gap_ns);
+	strbuf_str(b, " s before.");
+}
+
+static void reset(struct strbuf *b, const struct flow_conn *c)
+{
+	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
+	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+
+	strbuf_printf(b, "The %s (", who);
+	the_end(b, c, by);
+	switch (c->rst_phase) {
+	case RST_IN_HANDSHAKE:
+		strbuf_printf(
+			b,
+			") broke the handshake off with RST. A client that gives up, or a port scan, does so: nothing "
+			"of it reached an application.");
+		return;
+	case RST_BEFORE_DATA:
+		strbuf_str(b, ") reset the connection after the handshake, before a byte of payload. ");
+		strbuf_printf(b, "Its application closed with SO_LINGER 0 or died, %s",
+			      by == c->client
+				      ? "or it was only looking whether the port answers."
+				      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
+					"in front of it found no backend.");
+		break;
+	case RST_AFTER_BYTES:
+		strbuf_printf(b,
+			      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
+			      " from the server. ",
+			      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+		strbuf_printf(
+			b,
+			"Its application closed with data of the %s still unread, closed with SO_LINGER 0, or "
+			"crashed; a middlebox can forge it: compare the RST's TTL with the %s's other segments.",
+			other, who);
+		if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
+			strbuf_printf(b, " It never answered a byte: look first at what the %s sent.", other);
+		break;
+	case RST_AFTER_FIN:
+		if (c->side[by].flags & SIDE_FIN)
+			strbuf_printf(
+				b,
+				") had closed already and answered later data with RST: its socket was gone when the %s "
+				"still sent. That data never reached its application.",
+				other);
+		else
+			strbuf_printf(
+				b,
+				") answered the other end's FIN with RST in place of its own: its application closed with "
+				"data unread, or with SO_LINGER 0.");
+		break;
+	default:
+		strbuf_printf(
+			b, ") sent RST when both directions were closed. Nothing was lost: %s",
+			"its socket was already gone (no TIME_WAIT), or a late segment met a closed port.");
+	}
+	who_waited(b, c);
+}
+
+static void time_wait(struct strbuf *b, const struct flow_conn *c, int first)
+{
+	strbuf_str(b, " TIME_WAIT sits on ");
+	the_end(b, c, first);
+	strbuf_str(b, first == c->client ? " for a minute; the port is not reused before."
+					 : " for a minute: on the server it costs memory, not ports.");
+}
+
+static void closed(struct strbuf *b, const struct flow_conn *c, enum flow_verdict v)
+{
+	int first = flow_first_fin(c);
+	const char *who = flow_words_side(c, first), *other = flow_words_side(c, !first);
+
+	if (v == VERDICT_CLOSED_SIMULTANEOUS) {
+		strbuf_str(
+			b,
+			"Both applications closed before either had seen the other's FIN: their FINs crossed on the way. Both "
+			"ends go through CLOSING to TIME_WAIT.");
+		return;
+	}
+	strbuf_printf(b, "The %s's application closed first. ", who);
+	if (v == VERDICT_CLOSED_3)
+		strbuf_printf(
+			b,
+			"The %s's FIN carried the ACK: its application closed before its delayed ACK was due, so "
+			"two segments became one.",
+			other);
+	else
+		strbuf_printf(
+			b,
+			"The %s acknowledged at once or by its timer and closed later: four segments and not three "
+			"only because its application took longer than the delayed ACK.",
+			other);
+	if (c->side[!first].flags & SIDE_FIN_ACKED) {
+		time_wait(b, c, first);
+		return;
+	}
+	strbuf_printf(
+		b,
+		" The last ACK was not seen here: if it is lost, the %s sends its FIN again from LAST_ACK.",
+		other);
+}
+
+static void half_closed(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	int first = flow_first_fin(c);
+
+	strbuf_printf(b, "The %s sent FIN: it sends no more but still reads. The %s has not closed",
+		      flow_words_side(c, first), flow_words_side(c, !first));
+	if (now_ns > c->last_ns + SILENT_NS) {
+		strbuf_str(b, ", and nothing was said for ");
+		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
+		strbuf_str(b, " s");
+	}
+	strbuf_printf(
+		b,
+		". A %s that stays in CLOSE_WAIT forgot to close its socket: `ss -tnp state close-wait` there "
+		"names it. A half-close on purpose (shutdown) looks the same.",
+		flow_words_side(c, !first));
+}
+
+static void open_still(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	if (c->flags & CONN_GUESSED)
+		strbuf_str(
+			b,
+			"The capture began after the handshake: which end is the client is a guess by the ports, and "
+			"window scaling and initial round trip are unknown. ");
+	strbuf_str(b, "Neither end closed before the capture ended");
+	if (now_ns > c->last_ns + SILENT_NS) {
+		strbuf_str(b, "; nothing was sent in the last ");
+		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
+		strbuf_str(
+			b,
+			" s. An idle connection and a dead peer look alike from here: only a keep-alive tells them apart");
+	}
+	strbuf_char(b, '.');
+}
+
+static void one_way(struct strbuf *b, const struct flow_conn *c)
+{
+	int seen = c->side[0].flags & SIDE_SEEN ? 0 : 1;
+
+	strbuf_str(b, "Only segments from ");
+	the_end(b, c, seen);
+	strbuf_str(
+		b,
+		" passed here: the other direction takes another way, or the filter left it out. What the other end said, "
+		"and so how it ended, cannot be known from this capture.");
+}
+
+static void stalls(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct flow_side *s = &c->side[i];
+
+		if (!s->zero_windows)
+			continue;
+		strbuf_printf(b, " The %s closed its receive window %u time%s, for ", flow_words_side(c, i),
+			      s->zero_windows, s->zero_windows == 1 ? "" : "s");
+		flow_words_s(b, (int64_t)flow_stalled_ns(s, now_ns));
+		strbuf_str(b, " s in all: its application did not read; the network is not the brake.");
+	}
+}
+
+static void losses(struct strbuf *b, const struct flow_conn *c)
+{
+	uint32_t timer = c->side[0].rto_retrans + c->side[1].rto_retrans;
+	uint32_t spurious = c->side[0].spurious_retrans + c->side[1].spurious_retrans;
+
+	if (c->lost) {
+		strbuf_str(b, " The capture itself lost ");
+		flow_words_count(b, c->lost, "packet");
+		strbuf_str(
+			b,
+			" meanwhile: holes and unseen segments here are not the network's; a larger -B helps.");
+	}
+	if (spurious && !timer)
+		strbuf_str(
+			b,
+			" What was sent again had arrived already: acknowledgments were late or lost, the data was not.");
+	else if (timer)
+		strbuf_str(
+			b,
+			" Segments were sent again after a timer ran out: they, or their ACKs, were lost beyond this "
+			"point, or the other end was too slow to answer.");
+	else if (c->side[0].fast_retrans + c->side[1].fast_retrans)
+		strbuf_str(
+			b,
+			" Single segments were lost and repaired by duplicate ACKs, within about a round trip.");
+}
+
+void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	enum flow_verdict v = flow_verdict(c);
+
+	switch (v) {
+	case VERDICT_REFUSED:
+		refused(b, c);
+		return;
+	case VERDICT_REJECTED:
+		rejected(b, c);
+		return;
+	case VERDICT_NO_ANSWER:
+		no_answer(b, c);
+		return;
+	case VERDICT_HALF_OPEN:
+		half_open(b, c);
+		return;
+	case VERDICT_RESET_CLIENT:
+	case VERDICT_RESET_SERVER:
+		reset(b, c);
+		break;
+	case VERDICT_CLOSED_3:
+	case VERDICT_CLOSED_4:
+	case VERDICT_CLOSED_SIMULTANEOUS:
+		closed(b, c, v);
+		break;
+	case VERDICT_HALF_CLOSED:
+		half_closed(b, c, now_ns);
+		break;
+	case VERDICT_OPEN:
+	case VERDICT_MID_STREAM:
+		open_still(b, c, now_ns);
+		break;
+	case VERDICT_ONE_WAY:
+		one_way(b, c);
+		break;
+	}
+	stalls(b, c, now_ns);
+	losses(b, c);
+}

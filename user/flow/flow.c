@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/flow.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "decode/decode.h"
+#include "file/iface.h"
+#include "flow/segment.h"
+#include "flow/state.h"
+#include "packet.h"
+
+struct flow_table {
+	struct flow_settings s;
+	struct flow_map map;
+	struct flow_totals totals;
+	uint64_t now_ns;
+	uint32_t next_id;
+	uint32_t rows; /* kept, over all connections */
+};
+
+int flow_table_new(struct flow_table **out, const struct flow_settings *s)
+{
+	struct flow_table *t = calloc(1, sizeof(*t));
+	int r;
+
+	if (!t)
+		return -ENOMEM;
+	r = flow_map_init(&t->map, s->seed);
+	if (r < 0) {
+		free(t);
+		return r;
+	}
+	t->s = *s;
+	*out = t;
+	return 0;
+}
+
+void flow_forget(struct flow_table *t, struct flow_conn *c)
+{
+	if (c->rows)
+		t->rows -= c->rows->n;
+	flow_rows_free(c->rows);
+	c->rows = NULL;
+	c->id = 0;
+	flow_map_remove(&t->map, c);
+}
+
+void flow_table_free(struct flow_table *t)
+{
+	struct flow_conn *c;
+
+	if (!t)
+		return;
+	for (c = flow_map_oldest(&t->map); c; c = flow_map_newer(&t->map, c))
+		flow_rows_free(c->rows);
+	flow_map_clear(&t->map);
+	free(t);
+}
+
+const struct flow_totals *flow_totals(const struct flow_table *t)
+{
+	return &t->totals;
+}
+
+uint32_t flow_table_live(const struct flow_table *t)
+{
+	return t->map.live;
+}
+
+uint64_t flow_now(const struct flow_table *t)
+{
+	return t->now_ns;
+}
+
+void flow_set_now(struct flow_table *t, uint64_t now_ns)
+{
+	if (now_ns > t->now_ns)
+		t->now_ns = now_ns;
+}
+
+struct flow_conn *flow_oldest(const struct flow_table *t)
+{
+	return flow_map_oldest(&t->map);
+}
+
+struct flow_conn *flow_newer(const struct flow_table *t, const struct flow_conn *c)
+{
+	return flow_map_newer(&t->map, c);
+}
+
+bool flow_ended(const struct flow_conn *c)
+{
+	return c->flags & (CONN_REFUSED | CONN_RST | CONN_ICMP) || flow_closed(c);
+}
+
+static void evict_oldest(struct flow_table *t)
+{
+	struct flow_conn *c = flow_map_oldest(&t->map);
+
+	t->totals.evicted++;
+	if (t->s.evicted)
+		t->s.evicted(t->s.arg, c);
+	flow_forget(t, c);
+}
+
+/* Which of src and dst is the client, where no SYN says so: the one with the ephemeral port, else who spoke
+ * first. */
+static uint8_t guess_client(const struct decoded *d, int from)
+{
+	bool src_high = d->sport >= 32768, dst_high = d->dport >= 32768;
+
+	if (d->flags & TCP_SYN)
+		return (uint8_t)(d->flags & TCP_ACK ? !from : from);
+	if (src_high != dst_high)
+		return (uint8_t)(src_high ? from : !from);
+	if (d->sport < 1024 && d->dport >= 1024)
+		return (uint8_t)!from;
+	return (uint8_t)from;
+}
+
+static struct flow_conn *new_conn(struct flow_table *t, const struct flow_key *k, int from,
+				  const struct packet *p, const struct decoded *d)
+{
+	struct flow_conn *c;
+
+	if (t->s.max_connections && t->map.live >= t->s.max_connections)
+		evict_oldest(t);
+	c = flow_map_add(&t->map, k);
+	if (!c)
+		return NULL;
+	c->id = ++t->next_id;
+	c->client = guess_client(d, from);
+	c->flags = d->flags & TCP_SYN ? 0 : CONN_GUESSED;
+	c->first_ns = c->last_ns = p->ts_ns;
+	c->side[0].scale = c->side[1].scale = FLOW_SCALE_UNKNOWN;
+	c->iface = p->iface ? p->iface->name : NULL;
+	c->iface_id = p->iface ? p->iface->id : 0;
+	return c;
+}
+
+/* A SYN that opens another connection over the same ports. One with the same number is the old one sent
+ * again. */
+static bool is_reuse(const struct flow_conn *c, int from, const struct decoded *d)
+{
+	const struct flow_side *f = &c->side[from];
+
+	if (!(d->flags & TCP_SYN) || !d->has_header || !(f->flags & SIDE_HAS_ISN) || f->isn == d->seq)
+		return false;
+	return !(d->flags & TCP_ACK) || f->flags & SIDE_SYN;
+}
+
+static struct flow_conn *conn_of(struct flow_table *t, const struct packet *p, const struct decoded *d,
+				 struct flow_segment_info *out)
+{
+	struct flow_key k;
+	struct flow_conn *c;
+	bool reuse;
+
+	out->from = (uint8_t)flow_key_set(&k, d->family, d->src, d->dst, d->sport, d->dport);
+	c = flow_map_find(&t->map, &k);
+	reuse = c && is_reuse(c, out->from, d);
+	if (c && !reuse) {
+		flow_map_touch(&t->map, c);
+		return c;
+	}
+	if (reuse)
+		flow_map_retire(&t->map, c);
+	c = new_conn(t, &k, out->from, p, d);
+	if (c && reuse) {
+		c->flags |= CONN_REUSED;
+		out->marks = FLOW_REUSED_PORTS;
+	}
+	out->is_new = true;
+	return c;
+}
+
+static struct flow_row *add_row(struct flow_table *t, struct flow_conn *c)
+{
+	struct flow_row *row = NULL;
+	bool room = t->rows < t->s.max_rows &&
+		    (!t->s.max_conn_rows || !c->rows || c->rows->n < t->s.max_conn_rows);
+
+	if (room)
+		row = flow_rows_add(&c->rows);
+	if (row)
+		t->rows++;
+	else if (c->rows)
+		c->rows->dropped++;
+	return row;
+}
+
+static void count(struct flow_totals *n, const struct flow_segment_info *i)
+{
+	n->opened += i->is_new;
+	n->closed += i->closed;
+	n->refused += i->refused;
+	n->reset += i->reset;
+	n->retrans += (i->marks & FLOW_RETRANSMITTED) != 0;
+	n->zero_windows += i->zero_opened;
+}
+
+int flow_segment(struct flow_table *t, const struct packet *p, const struct decoded *d,
+		 struct flow_segment_info *out)
+{
+	struct flow_conn *c;
+
+	memset(out, 0, sizeof(*out));
+	flow_set_now(t, p->ts_ns);
+	t->totals.lost += p->lost;
+	if (!d->is_tcp)
+		return 0;
+	t->totals.segments++;
+	t->totals.bytes += d->payload_len;
+	if (!d->has_ports) {
+		t->totals.unfollowed++;
+		return 0;
+	}
+	c = conn_of(t, p, d, out);
+	if (!c) {
+		t->totals.unfollowed++;
+		return -ENOMEM;
+	}
+	out->conn = c;
+	flow_follow(c, p, d, t->s.sampled, out);
+	count(&t->totals, out);
+	if (t->s.max_rows) {
+		out->row = add_row(t, c);
+		if (!out->row)
+			return 0;
+		flow_fill_row(out->row, c, p, d, out);
+	}
+	return 0;
+}
+
+static void icmp_row(struct flow_table *t, struct flow_conn *c, uint64_t ts_ns, const struct icmp_quote *q,
+		     int from)
+{
+	struct flow_row *row = t->s.max_rows ? add_row(t, c) : NULL;
+
+	if (!row)
+		return;
+	row->ts_ns = ts_ns;
+	row->from = (uint8_t)!from;
+	row->icmp_family = q->family;
+	row->icmp_type = q->type;
+	row->icmp_code = q->code;
+	row->state[0] = c->side[0].state;
+	row->state[1] = c->side[1].state;
+}
+
+struct flow_conn *flow_icmp(struct flow_table *t, uint64_t ts_ns, const struct icmp_quote *q)
+{
+	struct flow_key k;
+	struct flow_conn *c;
+	int from;
+
+	flow_set_now(t, ts_ns);
+	from = flow_key_set(&k, q->family, q->src, q->dst, q->sport, q->dport);
+	c = flow_map_find(&t->map, &k);
+	if (!c)
+		return NULL;
+	c->last_ns = ts_ns;
+	c->icmp_family = q->family;
+	c->icmp_type = q->type;
+	c->icmp_code = q->code;
+	memcpy(c->icmp_from, q->from, q->family == AF_INET ? 4 : 16);
+	if (c->syns && !c->syn_acks && q->seq == c->side[from].isn &&
+	    !(c->flags & (CONN_REFUSED | CONN_ICMP))) {
+		c->flags |= CONN_ICMP;
+		t->totals.rejected++;
+	} else {
+		c->flags |= CONN_ICMP_LATER;
+	}
+	icmp_row(t, c, ts_ns, q, from);
+	return c;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The segments of a connection, kept for its ladder. */
+#ifndef FLOW_ROWS_H
+#define FLOW_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FLOW_ROW_TEXT 80
+
+struct flow_row {
+	uint64_t ts_ns;
+	uint64_t rto_ns;
+	uint32_t seq, ack; /* relative */
+	uint32_t len;
+	uint32_t win; /* bytes */
+	uint32_t marks;
+	uint32_t dup_ack;
+	uint8_t flags;	  /* of the TCP header; 0 and icmp: an ICMP error stands here */
+	uint8_t from;	  /* side */
+	uint8_t state[2]; /* by side, after it */
+	uint8_t icmp_type, icmp_code, icmp_family; /* family 0: a segment */
+	/* of a SYN */
+	int8_t scale; /* FLOW_SCALE_UNKNOWN: no option */
+	uint16_t mss; /* 0: no option */
+	bool sack;
+	char *text; /* first line of the payload, or NULL */
+};
+
+struct flow_rows {
+	struct flow_row *at;
+	uint32_t n, cap;
+	uint32_t dropped; /* segments that were not kept */
+};
+
+/* A zeroed row at the end, or NULL without memory. */
+struct flow_row *flow_rows_add(struct flow_rows **rows);
+void flow_rows_free(struct flow_rows *rows);
+
+#endif

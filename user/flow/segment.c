@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/segment.h"
+
+#include <string.h>
+
+#include "decode/decode.h"
+#include "flow/firstline.h"
+#include "flow/marks.h"
+#include "flow/state.h"
+#include "packet.h"
+
+#define OPT_MSS 2
+#define OPT_SCALE 3
+#define OPT_SACK_PERMITTED 4
+#define MAX_SHIFT 14 /* RFC 7323, 2.3 */
+/* An ACK that comes this much later than the round trip waited for the delayed-ACK timer (RFC 9293: below 0.5
+ * s). */
+#define DELAYED_MIN_NS 30000000ll
+#define DELAYED_MAX_NS 500000000ll
+
+/* The numbers from which relative ones count. */
+static void take_base(struct flow_conn *c, int from, const struct flow_seg *s)
+{
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
+
+	if (s->flags & TCP_SYN && (!(f->flags & SIDE_HAS_ISN) || s->flags & TCP_ACK)) {
+		f->isn = s->seq;
+		f->flags |= SIDE_HAS_ISN | SIDE_SYN;
+	} else if (!(f->flags & SIDE_HAS_ISN)) {
+		f->isn = s->seq - 1;
+		f->flags |= SIDE_HAS_ISN;
+	}
+	if (!(r->flags & SIDE_HAS_ISN) && s->flags & TCP_ACK && !(s->flags & TCP_RST)) {
+		r->isn = s->ack - 1;
+		r->flags |= SIDE_HAS_ISN;
+	}
+}
+
+/* Both must offer scaling for either to use it (RFC 7323, 2.2). */
+static void take_scale(struct flow_conn *c, int from, const struct decoded *d)
+{
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
+	struct tcp_option_iter it;
+	struct tcp_option o;
+	int offered = FLOW_SCALE_NONE;
+
+	tcp_options_begin(&it, d);
+	while (tcp_options_next(&it, &o) > 0)
+		if (o.kind == OPT_SCALE && o.len == 1)
+			offered = o.data[0] > MAX_SHIFT ? MAX_SHIFT : o.data[0];
+	f->scale = (int8_t)offered;
+	if (offered == FLOW_SCALE_NONE)
+		r->scale = FLOW_SCALE_NONE;
+	else if (d->flags & TCP_ACK && r->scale == FLOW_SCALE_NONE)
+		f->scale = FLOW_SCALE_NONE;
+}
+
+static void count_marks(struct flow_side *f, const struct flow_segment_info *i)
+{
+	f->spurious_retrans += (i->marks & FLOW_SPURIOUS) != 0;
+	f->fast_retrans += (i->marks & FLOW_FAST) != 0;
+	f->rto_retrans += (i->marks & FLOW_RETRANS) != 0;
+	f->out_of_order += (i->marks & FLOW_OUT_OF_ORDER) != 0;
+	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
+	f->holes += (i->marks & FLOW_HOLE) != 0;
+	f->probes += (i->marks & FLOW_ZERO_WINDOW_PROBE) != 0;
+	f->keep_alives += (i->marks & FLOW_KEEP_ALIVE) != 0;
+	if (i->marks & FLOW_RETRANS && i->rto_ns > f->longest_rto_ns)
+		f->longest_rto_ns = i->rto_ns;
+}
+
+/* How long f keeps its window closed. */
+static void follow_window(struct flow_side *f, const struct flow_seg *s, struct flow_segment_info *i)
+{
+	if (s->flags & (TCP_SYN | TCP_FIN | TCP_RST))
+		return;
+	if (s->win == 0 && !(f->flags & SIDE_ZERO_OPEN)) {
+		f->flags |= SIDE_ZERO_OPEN;
+		f->zero_since_ns = s->ts_ns;
+		f->zero_windows++;
+		i->zero_opened = true;
+	} else if (s->win && f->flags & SIDE_ZERO_OPEN) {
+		f->flags &= ~SIDE_ZERO_OPEN;
+		f->zero_ns += s->ts_ns > f->zero_since_ns ? s->ts_ns - f->zero_since_ns : 0;
+		i->zero_ended = true;
+	}
+}
+
+/* Round trips, and who kept whom waiting. nx: highest number sent before this segment. */
+static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s, bool had_nx, uint32_t nx,
+			struct flow_segment_info *i)
+{
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
+	bool fresh = !had_nx || seq_lt(nx, f->nx);
+
+	if (i->marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER)) {
+		f->no_rtt = f->nx;
+		f->flags |= SIDE_NO_RTT;
+	}
+	if (s->flags & TCP_ACK && !(s->flags & TCP_RST))
+		i->rtt_ns = flow_timed_acked(r, s->ack, s->ts_ns);
+	if (i->rtt_ns && s->len == 0 && !(s->flags & (TCP_SYN | TCP_FIN))) {
+		int64_t waited = (int64_t)i->rtt_ns - (c->irtt_ns > 0 ? c->irtt_ns : 0);
+
+		if (c->irtt_ns > 0 && waited >= DELAYED_MIN_NS && waited < DELAYED_MAX_NS)
+			i->marks |= FLOW_DELAYED_ACK;
+	}
+	if (!fresh || s->flags & TCP_RST)
+		return;
+	if (s->len || s->flags & (TCP_SYN | TCP_FIN))
+		flow_timed_sent(f, f->nx, s->ts_ns);
+	if (!s->len && !(s->flags & TCP_FIN))
+		return;
+	if (c->last_data_ns && s->ts_ns > c->last_data_ns && s->ts_ns - c->last_data_ns > f->longest_gap_ns)
+		f->longest_gap_ns = s->ts_ns - c->last_data_ns;
+	c->last_data_ns = s->ts_ns;
+}
+
+static void follow_bytes(struct flow_side *f, const struct flow_seg *s, bool had_nx, uint32_t nx,
+			 uint32_t marks)
+{
+	uint32_t end = s->seq + s->len;
+
+	if (marks & (FLOW_KEEP_ALIVE | FLOW_ZERO_WINDOW_PROBE) && s->len <= 1)
+		return;
+	if (!(marks & FLOW_RETRANSMITTED))
+		f->bytes += s->len;
+	else if (had_nx && seq_lt(nx, end))
+		f->bytes += end - nx;
+}
+
+static void follow_handshake(struct flow_conn *c, int from, const struct flow_seg *s,
+			     struct flow_segment_info *i)
+{
+	const struct flow_side *server = &c->side[!c->client];
+	uint8_t syn_ack = s->flags & (TCP_SYN | TCP_ACK);
+
+	if (syn_ack == TCP_SYN) {
+		if (c->syns++ == 0)
+			c->first_syn_ns = s->ts_ns;
+		c->syn_ns = s->ts_ns;
+	} else if (syn_ack == (TCP_SYN | TCP_ACK)) {
+		c->syn_acks++;
+		c->flags &= ~(CONN_ICMP | CONN_REFUSED);
+	} else if (s->flags & TCP_ACK && !(s->flags & TCP_RST)) {
+		if (c->syn_ns && c->irtt_ns == 0)
+			c->irtt_ns = (int64_t)(s->ts_ns - c->syn_ns);
+		if (from == c->client && !(c->flags & CONN_ACKED) && server->flags & SIDE_SYN &&
+		    seq_lt(server->isn, s->ack)) {
+			c->flags |= CONN_ACKED;
+			i->established = c->syn_acks > 0 && c->syns > 0;
+			if (!c->last_data_ns)
+				c->last_data_ns = s->ts_ns;
+		}
+		if (from != c->client)
+			c->flags |= CONN_PROGRESS;
+	}
+}
+
+static void follow_fin(struct flow_conn *c, int from, const struct flow_seg *s)
+{
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
+	bool acks_fin = s->flags & TCP_ACK && r->flags & SIDE_FIN && seq_lt(r->fin_seq, s->ack);
+
+	if (acks_fin && !(s->flags & TCP_RST))
+		r->flags |= SIDE_FIN_ACKED;
+	if (acks_fin && !(f->flags & SIDE_FIN) && !(s->flags & (TCP_FIN | TCP_RST)))
+		c->flags |= CONN_FIN1_ACKED_FIRST;
+	if (!(s->flags & TCP_FIN) || f->flags & SIDE_FIN)
+		return;
+	f->flags |= SIDE_FIN;
+	f->fin_seq = s->seq + s->len;
+	if (!(r->flags & SIDE_FIN))
+		c->flags |= from != c->client ? CONN_FIN_SERVER_FIRST : 0;
+	else if (acks_fin)
+		c->flags |= CONN_FIN2_ACKS_FIN1;
+}
+
+/* RFC 9293, 3.10.7.3: an RST that refuses acknowledges the SYN (and what it carried). */
+static bool refuses(const struct flow_conn *c, int from, const struct flow_seg *s)
+{
+	const struct flow_side *client = &c->side[c->client];
+
+	return from != c->client && c->syns && !c->syn_acks && s->flags & TCP_ACK &&
+	       seq_lt(client->isn, s->ack) && seq_le(s->ack, client->nx);
+}
+
+static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_segment_info *i)
+{
+	bool fin = (c->side[0].flags | c->side[1].flags) & SIDE_FIN;
+
+	if (c->flags & (CONN_RST | CONN_REFUSED))
+		return;
+	if (refuses(c, from, s)) {
+		c->flags |= CONN_REFUSED;
+		i->refused = true;
+		return;
+	}
+	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0);
+	c->rst_bytes[0] = c->side[0].bytes;
+	c->rst_bytes[1] = c->side[1].bytes;
+	c->rst_phase = flow_closed(c)			     ? RST_AFTER_CLOSE
+		       : fin				     ? RST_AFTER_FIN
+		       : c->side[0].bytes + c->side[1].bytes ? RST_AFTER_BYTES
+		       : c->syns && !(c->flags & CONN_ACKED) ? RST_IN_HANDSHAKE
+							     : RST_BEFORE_DATA;
+	i->reset = true;
+}
+
+static uint32_t scaled(const struct flow_side *f, const struct flow_seg *s)
+{
+	return (uint32_t)s->win << (f->scale > 0 && !(s->flags & TCP_SYN) ? f->scale : 0);
+}
+
+static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_seg *s,
+		    struct flow_segment_info *out)
+{
+	int from = out->from;
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
+	bool had_nx = f->flags & SIDE_HAS_NX, was_closed = flow_closed(c), rst = s->flags & TCP_RST;
+	uint32_t nx = f->nx;
+	struct flow_marked m;
+
+	if (rst && !flow_rst_counts(c, from, s)) {
+		/* nothing of it may move the connection */
+		out->marks |= FLOW_RST_IGNORED;
+		rst = false;
+		s->flags &= ~TCP_RST;
+	} else {
+		take_base(c, from, s);
+		flow_mark(c, from, s, &m);
+		out->marks |= m.marks;
+		out->dup_ack = m.dup_ack;
+		out->rto_ns = m.rto_ns;
+		follow_window(f, s, out);
+		follow_time(c, from, s, had_nx, nx, out);
+		follow_bytes(f, s, had_nx, nx, m.marks);
+		follow_handshake(c, from, s, out);
+		if (s->flags & TCP_SYN)
+			take_scale(c, from, d);
+		if (rst)
+			follow_rst(c, from, s, out);
+		flow_state(c, from, s);
+		follow_fin(c, from, s);
+		if (s->flags & TCP_ACK && (!(f->flags & SIDE_HAS_HI_ACK) || seq_lt(f->hi_ack, s->ack))) {
+			f->hi_ack = s->ack;
+			f->flags |= SIDE_HAS_HI_ACK;
+		}
+	}
+	out->closed = !was_closed && flow_closed(c);
+	out->seq = f->flags & SIDE_HAS_ISN ? s->seq - f->isn : s->seq;
+	out->ack = !(d->flags & TCP_ACK) ? 0 : r->flags & SIDE_HAS_ISN ? s->ack - r->isn : s->ack;
+	out->win = scaled(f, s);
+	count_marks(f, out);
+}
+
+void flow_follow(struct flow_conn *c, const struct packet *p, const struct decoded *d, bool sampled,
+		 struct flow_segment_info *out)
+{
+	struct flow_side *f = &c->side[out->from];
+	struct flow_seg s;
+
+	out->delta_ns = out->is_new ? 0 : (int64_t)(p->ts_ns - c->last_ns);
+	out->len = d->payload_len;
+	out->flags = d->flags;
+	f->pkts++;
+	f->flags |= SIDE_SEEN;
+	c->flags &= ~CONN_QUIET;
+	c->last_ns = p->ts_ns;
+	if (p->lost) {
+		c->lost += p->lost;
+		c->flags |= CONN_LOSS;
+		out->marks |= FLOW_CAPTURE_LOSS;
+	}
+	if (!d->has_header || d->hdr_len < 20 || d->hdr_len > d->tcp_len)
+		return;
+	s = (struct flow_seg){ .ts_ns = p->ts_ns,
+			       .seq = d->seq,
+			       .ack = d->ack,
+			       .len = d->payload_len,
+			       .win = d->win,
+			       .flags = d->flags,
+			       .sampled = sampled,
+			       .fragmented = d->fragment == DECODE_FIRST_FRAGMENT };
+	analyse(c, d, &s, out);
+}
+
+static void fill_options(struct flow_row *row, const struct decoded *d)
+{
+	struct tcp_option_iter it;
+	struct tcp_option o;
+
+	row->scale = FLOW_SCALE_UNKNOWN;
+	if (!(d->flags & TCP_SYN))
+		return;
+	tcp_options_begin(&it, d);
+	while (tcp_options_next(&it, &o) > 0) {
+		if (o.kind == OPT_MSS && o.len == 2)
+			row->mss = (uint16_t)(o.data[0] << 8 | o.data[1]);
+		else if (o.kind == OPT_SCALE && o.len == 1)
+			row->scale = (int8_t)(o.data[0] & 0x7f);
+		else if (o.kind == OPT_SACK_PERMITTED)
+			row->sack = true;
+	}
+}
+
+/* A SYN-ACK proves that the SYN had arrived: the row of that SYN says so. */
+static void settle_syn(struct flow_conn *c, int from)
+{
+	for (uint32_t i = c->rows->n - 1; i-- > 0;) {
+		struct flow_row *row = &c->rows->at[i];
+
+		if (row->from != from && row->flags & TCP_SYN) {
+			row->state[from] = FLOW_SYN_RECEIVED;
+			return;
+		}
+	}
+}
+
+void flow_fill_row(struct flow_row *row, struct flow_conn *c, const struct packet *p, const struct decoded *d,
+		   const struct flow_segment_info *i)
+{
+	row->ts_ns = p->ts_ns;
+	row->rto_ns = i->rto_ns;
+	row->seq = i->seq;
+	row->ack = i->ack;
+	row->len = i->len;
+	row->win = i->win;
+	row->marks = i->marks;
+	row->dup_ack = i->dup_ack;
+	row->flags = d->flags;
+	row->from = i->from;
+	row->state[0] = c->side[0].state;
+	row->state[1] = c->side[1].state;
+	fill_options(row, d);
+	if ((d->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && c->syn_acks == 1)
+		settle_syn(c, i->from);
+	if (d->payload_cap && d->payload && !(d->flags & TCP_SYN) && !(i->marks & FLOW_RETRANSMITTED))
+		row->text = flow_first_line_dup(d->payload, d->payload_cap);
+}
