@@ -44,7 +44,8 @@ static uint32_t mark_probe(const struct flow_side *f, const struct flow_side *r,
 
 	if (s->len > 1 || !plain(s) || !(f->flags & SIDE_HAS_NX))
 		return 0;
-	if (closed && (s->seq == f->nx - 1 || (r->flags & SIDE_HAS_LA && s->seq == r->la - 1)))
+	if (closed &&
+	    (s->seq == f->nx - 1 || (r->flags & SIDE_HAS_LA && s->seq == r->la - 1 && seq_lt(s->seq, f->nx))))
 		return FLOW_ZERO_WINDOW_PROBE;
 	return s->seq == f->nx - 1 ? FLOW_KEEP_ALIVE : 0;
 }
@@ -78,18 +79,18 @@ static uint32_t mark_repeats(struct flow_side *f, const struct flow_side *r, con
 
 static uint32_t mark_acked_unseen(struct flow_side *r, const struct flow_seg *s)
 {
-	uint32_t m;
+	bool first;
 
 	if (!(s->flags & TCP_ACK) || !(r->flags & SIDE_HAS_CONTIG) || seq_le(s->ack, r->contig))
 		return 0;
-	if (seq_lt(r->nx, r->contig)) {
+	if (seq_lt(r->contig, r->nx)) { /* behind a hole: said once for each */
 		r->contig = r->nx;
 		return FLOW_ACKED_UNSEEN;
 	}
-	/* said once until the other side moves on */
-	m = r->dup_acks == 0 ? FLOW_ACKED_UNSEEN : 0;
+	/* beyond all that was seen: said once until that side acknowledges something new */
+	first = r->dup_acks == 0;
 	r->dup_acks = -1;
-	return m;
+	return first ? FLOW_ACKED_UNSEEN : 0;
 }
 
 static uint32_t mark_resent(const struct flow_conn *c, const struct flow_side *f, const struct flow_side *r,
@@ -104,7 +105,9 @@ static uint32_t mark_resent(const struct flow_conn *c, const struct flow_side *f
 		return FLOW_SPURIOUS;
 	if (!behind)
 		return 0;
-	if (r->dup_acks >= 2 && r->flags & SIDE_HAS_LA && r->la == s->seq && s->ts_ns - r->last_ns < FAST_NS)
+	/* duplicates may be among what was acknowledged unseen */
+	if ((r->dup_acks >= 2 || r->dup_acks < 0) && r->flags & SIDE_HAS_LA && r->la == s->seq &&
+	    s->ts_ns - r->last_ns < FAST_NS)
 		return FLOW_FAST;
 	if (s->ts_ns - f->nx_ns < reorder && f->nx != seg_end(s))
 		return FLOW_OUT_OF_ORDER;
@@ -124,7 +127,9 @@ static uint64_t since_first_sent(const struct flow_side *f, const struct flow_se
 static void remember(struct flow_side *f, const struct flow_seg *s, uint32_t marks)
 {
 	uint32_t end = seg_end(s);
-	bool probe = marks & FLOW_ZERO_WINDOW_PROBE;
+	/* a byte for a closed window does not count until it is taken */
+	bool probe = marks & FLOW_ZERO_WINDOW_PROBE && s->seq == f->nx;
+	bool empty_probe = marks & FLOW_ZERO_WINDOW_PROBE && s->seq == f->nx - 1;
 
 	if (!probe && (!(f->flags & SIDE_HAS_NX) || seq_lt(f->nx, end))) {
 		f->nx = end;
@@ -141,7 +146,8 @@ static void remember(struct flow_side *f, const struct flow_seg *s, uint32_t mar
 	f->la = s->ack;
 	f->win = s->win;
 	f->last_ns = s->ts_ns;
-	f->marks = marks;
+	/* once the window is open again, it is answered as a keep-alive is */
+	f->marks = marks | (empty_probe ? FLOW_KEEP_ALIVE : 0);
 }
 
 void flow_mark(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_marked *out)

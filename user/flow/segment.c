@@ -72,9 +72,9 @@ static void count_marks(struct flow_side *f, const struct flow_segment_info *i)
 /* How long f keeps its window closed. */
 static void follow_window(struct flow_side *f, const struct flow_seg *s, struct flow_segment_info *i)
 {
-	if (s->flags & (TCP_SYN | TCP_FIN | TCP_RST))
+	if (s->flags & (TCP_SYN | TCP_RST))
 		return;
-	if (s->win == 0 && !(f->flags & SIDE_ZERO_OPEN)) {
+	if (s->win == 0 && !(f->flags & SIDE_ZERO_OPEN) && !(s->flags & TCP_FIN)) {
 		f->flags |= SIDE_ZERO_OPEN;
 		f->zero_since_ns = s->ts_ns;
 		f->zero_windows++;
