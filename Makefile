@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# make [all] | deps | demo | test | bench | fuzz | format | lint | install | clean | help      V=1 shows the commands
+# make [all] | deps | demo | test | test-unit | test-parity [SEED= COUNT=] | bench | fuzz [TIME=] | format | lint | install | clean | help      V=1 shows the commands
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -105,7 +105,7 @@ $B/tests/%: $B/tests/%.o $B/libebpfdump.a
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$B/fuzz/%.o: %.c
+$B/fuzz/%.o: %.c | $(SKELS)
 	$(say) CC $@
 	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) $(CFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
 
