@@ -53,8 +53,7 @@ static void a_line_is_tcpdumps(void)
 	add(&l, sample, sizeof(sample), sizeof(sample), EPOCH + 1234567);
 	end(&l,
 	    "22:13:20.001234 IP 192.0.2.1.53055 > 192.168.0.1.8080: Flags [P.], seq 100:102, ack 200, win 257,"
-	    " length 2: HTTP\n" +
-		    0);
+	    " length 2: HTTP\n");
 }
 
 static void numbers_are_relative_from_the_second_segment_on(void)
