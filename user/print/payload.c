@@ -39,6 +39,15 @@ static payload_print_fn *printer_of_ports(uint16_t sport, uint16_t dport)
 	return NULL;
 }
 
+void payload_ports(uint8_t bits[8192])
+{
+	size_t i, k;
+
+	for (i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
+		for (k = 0; k < PORTS_MAX && printers[i].ports[k]; k++)
+			bits[printers[i].ports[k] / 8] |= (uint8_t)(1 << printers[i].ports[k] % 8);
+}
+
 static payload_print_fn *choose(const struct payload *p, uint8_t type)
 {
 	switch (type) {

@@ -28,6 +28,9 @@ struct payload {
 	uint16_t sport, dport;
 };
 
+/* Sets bit port % 8 of byte port / 8 for each port whose payload is read. */
+void payload_ports(uint8_t bits[8192]);
+
 /* Appends everything, a truncation mark included. False if a printer ran out of captured bytes: what encloses
  * the segment then prints nothing more of its own either, only -x, -X or -A follow, and those begin at the
  * link layer. */

@@ -7,6 +7,7 @@
 #include "file/iface.h"
 #include "print/fmt.h"
 #include "print/names.h"
+#include "print/payload.h"
 #include "print/printing.h"
 
 #define LEN_MAX 262144 /* beyond it tcpdump believes neither length */
@@ -63,6 +64,7 @@ struct printer *printer_new(const struct print_settings *s)
 	relseq_init(&pr->seq4, 4, max);
 	relseq_init(&pr->seq6, 16, max);
 	make_flags(pr);
+	payload_ports(pr->ports);
 	return pr;
 }
 

@@ -136,6 +136,15 @@ static void put_rst_text(struct strbuf *b, const uint8_t *p, uint32_t len, uint3
 	strbuf_char(b, ']');
 }
 
+static bool is_read(const struct printing *c)
+{
+	const uint8_t *bits = c->pr->ports;
+	const struct decoded *d = c->d;
+
+	return c->set->payload != PAYLOAD_BY_PORT || bits[d->sport / 8] >> d->sport % 8 & 1 ||
+	       bits[d->dport / 8] >> d->dport % 8 & 1;
+}
+
 static enum printed put_payload(struct printing *c, const struct layer *l, const uint8_t *at, uint32_t len)
 {
 	const struct print_settings *s = c->set;
@@ -157,7 +166,7 @@ static enum printed put_payload(struct printing *c, const struct layer *l, const
 	pl.data = pl.cap_len ? at + hdr_len : NULL;
 	if (c->d->flags & TCP_RST && s->verbose)
 		put_rst_text(c->b, pl.data, len, pl.cap_len);
-	else if (!payload_print(c->b, &pl, &ps))
+	else if (is_read(c) && !payload_print(c->b, &pl, &ps))
 		return PRINTED_CUT_MARKED;
 	return PRINTED_END;
 }
