@@ -42,5 +42,5 @@ says empty_file 'empty' "$dump" -r empty
 says text_is_no_capture 'text: ' "$dump" -r text
 says unknown_link_type 'invalid data link type NIX' "$dump" -y NIX -d tcp
 says unknown_user 'nobody-at-all' "$dump" -i lo -Z nobody-at-all
-says unwritable_folder 'none/f.pcapng: No such file or directory' "$dump" -r "$top/tests/golden/handshake-close3.pcap" -w none/f.pcapng
+says unwritable_folder 'none/f.pcapng: No such file or directory' "$dump" -r "$top/tests/golden/sessions/handshake-close3.pcap" -w none/f.pcapng
 exit $fails
