@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "file/recorder.h"
 #include "options.h"
 #include "output/flow.h"
 #include "util/log.h"
@@ -19,7 +20,7 @@ bool following_wanted(const struct options *o)
 	const struct options_flow *f = &o->flow;
 
 	return !o->only_count && (options_flow_tells(f) || f->analyze || f->stats_s || f->fail_refused ||
-				  f->fail_reset || f->fail_retrans);
+				  f->fail_reset || f->fail_retrans || o->triggers & TRIGGERS_FLOW);
 }
 
 static int terminal_width(void)
@@ -54,7 +55,15 @@ static int open_picture(const char *path)
 	return fd < 0 ? err_r(-errno, "%s: %s", path, strerror(errno)) : fd;
 }
 
-int following_open(struct sink **out, const struct options *o, bool live, bool prints_packets, bool *failed)
+static int hand_on(void *arg, const struct event *e)
+{
+	struct sink *s = arg;
+
+	return s->ops->event(s, e);
+}
+
+int following_open(struct sink **out, const struct options *o, bool live, bool prints_packets, bool *failed,
+		   struct sink *events)
 {
 	const struct options_flow *f = &o->flow;
 	struct flow_sink_settings s = {
@@ -83,6 +92,8 @@ int following_open(struct sink **out, const struct options *o, bool live, bool p
 		.fail_reset = f->fail_reset,
 		.fail_retrans = f->fail_retrans,
 		.failed = failed,
+		.emit = events ? hand_on : NULL,
+		.emit_arg = events,
 	};
 
 	if (f->picture_file) {

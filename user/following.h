@@ -12,6 +12,8 @@ struct sink;
 bool following_wanted(const struct options *o);
 /* *failed is set when what --fail-on names happened; it lasts longer than the sink. 0, or -errno after a
  * message. */
-int following_open(struct sink **out, const struct options *o, bool live, bool prints_packets, bool *failed);
+/* events: the sink that wants to know what happens, or NULL. */
+int following_open(struct sink **out, const struct options *o, bool live, bool prints_packets, bool *failed,
+		   struct sink *events);
 
 #endif

@@ -174,10 +174,16 @@ static int check_files(const struct options *o)
 	if (!o->write && (rotates || o->compress || o->stop_bytes || o->comments.n))
 		return err_r(-EINVAL,
 			     "-C, -G, --compress, --stop-size and --comment need a file to write: -w FILE");
+	if (o->records && (!o->write || rotates || !strcmp(o->write, "-")))
+		return err_r(
+			-EINVAL,
+			"--last and --trigger write a file of their own each time: -w FILE, without -C and -G");
 	if (rotates && !strcmp(o->write, "-"))
 		return err_r(-EINVAL, "-C and -G need names of files: standard output cannot be rotated");
-	if (!rotates && (o->max_files || o->postrotate || o->keep_bytes))
-		return err_r(-EINVAL, "-W, -z and --keep need -C or -G");
+	if (!rotates && !o->records && (o->max_files || o->postrotate))
+		return err_r(-EINVAL, "-W and -z need -C, -G or --last");
+	if (!rotates && o->keep_bytes)
+		return err_r(-EINVAL, "--keep needs -C or -G");
 	return 0;
 }
 

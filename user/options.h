@@ -92,6 +92,11 @@ struct options {
 	struct string_list comments; /* --comment */
 	int show_comments;	     /* --comments */
 	int verdict;		     /* --verdict */
+	bool records;		     /* --last or --trigger */
+	uint64_t last_s, last_bytes; /* --last */
+	uint64_t after_s;	     /* --after */
+	unsigned triggers;	     /* --trigger: enum trigger */
+	const char *trigger_command;
 
 	const char *user; /* -Z */
 

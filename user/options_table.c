@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "file/pack.h"
+#include "file/recorder.h"
 #include "print/payload.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -117,6 +118,18 @@ static int set_stop_bytes(struct options *o, const char *arg)
 	return set_size(&o->stop_bytes, arg, 1, "size to stop at");
 }
 
+static int set_last(struct options *o, const char *arg)
+{
+	o->records = true;
+	return recorder_parse_last(arg, &o->last_s, &o->last_bytes);
+}
+
+static int set_trigger(struct options *o, const char *arg)
+{
+	o->records = true;
+	return recorder_parse_triggers(arg, &o->triggers, &o->trigger_command);
+}
+
 static int set_compress(struct options *o, const char *arg)
 {
 	if (!strcmp(arg, "gzip"))
@@ -161,6 +174,8 @@ static int accept_quietly(struct options *o, const char *arg)
 #define AT(field) offsetof(struct options, field)
 
 const struct option_row option_rows[] = {
+	{ 0, "after", "SECONDS", "with --trigger write what follows for SECONDS, too", NUMBER, AT(after_s),
+	  "number of seconds", 0, INT_MAX },
 	{ 'A', NULL, NULL, "print each packet in ASCII (-AA: with its link-layer header)", COUNT, AT(ascii) },
 	{ 0, "all", NULL, "unfold the runs of pure ACKs in ladders", FLAG, AT(flow.all) },
 	{ 0, "analyze", NULL, "append what each segment is: <retransmission 204 ms>, <dup ack #2>", FLAG,
@@ -218,6 +233,9 @@ const struct option_row option_rows[] = {
 	{ 0, "keep", "SIZE", "delete the oldest rotated files, so that all take at most SIZE bytes", CALL, 0,
 	  .call = set_keep_bytes },
 	{ 'l', NULL, NULL, "write each line as soon as it is known", FLAG, AT(line_buffered) },
+	{ 0, "last", "SECONDS|SIZE",
+	  "keep the newest packets in memory; -w is written when a trigger fires (30, 64m, 30,64m)", CALL, 0,
+	  .call = set_last },
 	{ 'L', "list-data-link-types", NULL, "list the interface's link types and stop", CALL, 0,
 	  .call = want_link_types },
 	{ 'm', NULL, "MODULE", NULL, NONE, 0, "SMI MIB modules are for SNMP, which is not TCP" },
@@ -253,6 +271,9 @@ const struct option_row option_rows[] = {
 	{ 't', NULL, NULL,
 	  "time: -t none, -tt seconds, -ttt since the last, -tttt date, -ttttt since the first", COUNT,
 	  AT(time) },
+	{ 0, "trigger", "WORD[,WORD]",
+	  "write what --last keeps on: rst, retrans, zero-window, refused, signal, cmd:COMMAND", CALL, 0,
+	  .call = set_trigger },
 	{ 'T', NULL, "TYPE", "read payloads as TYPE (resp, zmtp1, domain)", CALL, 0,
 	  .call = set_payload_type },
 	{ 0, "time-stamp-precision", "micro|nano", "precision of printed and read time stamps", CALL, 0,

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "file/recorder.h"
 #include "file/sink.h"
 #include "file/source.h"
 #include "file/iface.h"
@@ -43,6 +44,7 @@ struct session {
 	struct names *names;
 	struct sink *following; /* in the pipeline; NULL without */
 	bool failed;		/* what --fail-on names happened */
+	struct sink *recorder;	/* one of the pipeline's, or NULL */
 	bool live;
 	bool running; /* it has said that it listens */
 	bool interrupted;
@@ -105,6 +107,8 @@ static int take_signals(struct session *s)
 		if (stop(s))
 			return -ENODATA;
 	}
+	if (bits & RUN_FLUSH && s->recorder)
+		return recorder_signal(s->recorder);
 	return bits & RUN_FLUSH ? pipeline_flush(&s->pipeline) : 0;
 }
 
@@ -207,12 +211,23 @@ static int add_file(struct session *s)
 		.keep_bytes = o->keep_bytes,
 		.stop_bytes = o->stop_bytes,
 	};
+	const struct recorder_settings last = {
+		.file = f,
+		.seconds = o->last_s,
+		.bytes = o->last_bytes,
+		.after_seconds = o->after_s,
+		.triggers = o->triggers,
+		.command = o->trigger_command,
+	};
 	struct sink *sink;
-	int r = file_sink_open(&sink, &f);
+	int r = o->records ? recorder_open(&sink, &last) : file_sink_open(&sink, &f);
 
-	if (!r)
-		pipeline_add(&s->pipeline, sink);
-	return r;
+	if (r)
+		return r;
+	if (o->records)
+		s->recorder = sink;
+	pipeline_add(&s->pipeline, sink);
+	return 0;
 }
 
 static bool prints_text(const struct options *o)
@@ -223,7 +238,8 @@ static bool prints_text(const struct options *o)
 /* Before the text, which asks it for its marks. */
 static int add_following(struct session *s)
 {
-	int r = following_open(&s->following, s->o, s->live, prints_text(s->o), &s->failed);
+	int r = following_open(&s->following, s->o, s->live, prints_text(s->o), &s->failed,
+			       s->o->triggers & TRIGGERS_FLOW ? s->recorder : NULL);
 
 	if (!r)
 		pipeline_add(&s->pipeline, s->following);

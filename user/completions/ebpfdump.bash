@@ -6,6 +6,7 @@ _ebpfdump() {
 	-F | -r | -V | -w) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-i | --interface) COMPREPLY=($(compgen -W "any $(ls /sys/class/net)" -- "$cur")) ;;
 	*) COMPREPLY=($(compgen -W "
+		--after
 		-A
 		--all
 		--analyze
@@ -46,6 +47,7 @@ _ebpfdump() {
 		--dont-verify-checksums
 		--keep
 		-l
+		--last
 		-L
 		--list-data-link-types
 		--max-connections
@@ -73,6 +75,7 @@ _ebpfdump() {
 		-S
 		--absolute-tcp-sequence-numbers
 		-t
+		--trigger
 		-T
 		--time-stamp-precision
 		--micro

@@ -39,7 +39,7 @@ void rotation_name(struct strbuf *out, const struct rotation *r, const struct tm
 		strbuf_mem(out, path.s, path.len);
 	out->failed |= path.failed;
 	strbuf_free(&path);
-	if (r->bytes && (n || r->files))
+	if ((r->bytes || r->numbered) && (n || r->files))
 		strbuf_u64_pad(out, n, r->files ? digits(r->files - 1) : 1);
 	strbuf_str(out, r->suffix);
 }

@@ -3,6 +3,7 @@
 #ifndef FILE_ROTATION_H
 #define FILE_ROTATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -13,6 +14,7 @@ struct rotation {
 	uint64_t bytes;	    /* -C; 0: no limit */
 	uint64_t seconds;   /* -G; 0: none */
 	uint64_t files;	    /* -W; 0: none */
+	bool numbered;	    /* a number follows although there is no -C */
 	const char *suffix; /* of the compression, or "" */
 };
 

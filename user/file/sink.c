@@ -187,16 +187,17 @@ static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint
 				   .command = s->postrotate,
 				   .keep = s->keep_bytes };
 	writer_init(&f->w,
-		    &(struct writer_settings){ .format = format_of_name(s->path),
-					       .pack = s->compress,
-					       .nano = s->nano,
-					       .live = s->live,
-					       .verdict = s->verdict,
-					       .snaplen = s->snaplen,
-					       .link_type = s->link_type ? s->link_type : 1,
-					       .ifaces = s->ifaces,
-					       .comments = s->comments,
-					       .ncomments = s->ncomments },
+		    &(struct writer_settings){
+			    .format = format_of_name(s->format_name ? s->format_name : s->path),
+			    .pack = s->compress,
+			    .nano = s->nano,
+			    .live = s->live,
+			    .verdict = s->verdict,
+			    .snaplen = s->snaplen,
+			    .link_type = s->link_type ? s->link_type : 1,
+			    .ifaces = s->ifaces,
+			    .comments = s->comments,
+			    .ncomments = s->ncomments },
 		    now);
 }
 

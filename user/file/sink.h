@@ -10,8 +10,9 @@
 
 /* Strings and tables are borrowed until close. 0 and NULL: not wanted. */
 struct file_sink_settings {
-	const char *path; /* "-" is stdout */
-	bool nano;	  /* of classic pcap */
+	const char *path;	 /* "-" is stdout */
+	const char *format_name; /* what the format is taken from; NULL: path */
+	bool nano;		 /* of classic pcap */
 	bool packet_buffered;
 	bool announce;	    /* one line for each finished file */
 	uint32_t snaplen;   /* of a file without interfaces */
