@@ -71,6 +71,7 @@ struct options {
 	int time;		   /* -t */
 	int verbose;		   /* -v */
 	int asdot;		   /* -b */
+	int raw_handles;	   /* -u */
 	int line_buffered;	   /* -l */
 	int only_count;		   /* --count */
 	int micro, nano;	   /* --time-stamp-precision */

@@ -281,7 +281,7 @@ const struct option_row option_rows[] = {
 	{ 0, "micro", NULL, "the same as --time-stamp-precision=micro", FLAG, AT(micro) },
 	{ 0, "nano", NULL, "the same as --time-stamp-precision=nano", FLAG, AT(nano) },
 	{ 0, "top", NULL, "a live table of the busiest connections, full screen", FLAG, AT(flow.top) },
-	{ 'u', NULL, NULL, "accepted; it concerns NFS only", CALL, 0, .call = accept_quietly },
+	{ 'u', NULL, NULL, "print NFS file handles as they are", FLAG, AT(raw_handles) },
 	{ 'U', "packet-buffered", NULL, "write each packet to the file as soon as it is known", FLAG,
 	  AT(packet_buffered) },
 	{ 'v', NULL, NULL, "print more about each packet (-vv, -vvv: still more)", COUNT, AT(verbose) },

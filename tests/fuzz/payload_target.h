@@ -6,14 +6,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "print/payload.h"
 #include "util/strbuf.h"
 
 static int payload_target(const uint8_t *input, size_t size, uint16_t port, uint8_t type)
 {
-	struct payload_settings s = { .type = type };
-	struct payload p = { .sport = 40000, .dport = port };
+	static const uint8_t address[16];
+	struct payload_calls calls = { 0 };
+	struct payload_settings s = { .type = type, .calls = &calls };
+	struct payload p = {
+		.sport = 40000, .dport = port, .family = AF_INET, .src = address, .dst = address
+	};
 	struct strbuf b = { 0 };
 	uint8_t *data;
 
@@ -22,6 +27,7 @@ static int payload_target(const uint8_t *input, size_t size, uint16_t port, uint
 	s.verbose = input[0] & 3;
 	s.asdot = input[0] & 4;
 	s.hex_ascii = input[0] & 8;
+	s.raw_handles = input[0] & 16;
 	p.cap_len = (uint32_t)(size - 2);
 	p.len = p.cap_len + input[1];
 	data = malloc(p.cap_len);
@@ -29,6 +35,9 @@ static int payload_target(const uint8_t *input, size_t size, uint16_t port, uint
 		return 0;
 	memcpy(data, input + 2, p.cap_len);
 	p.data = data;
+	payload_print(&b, &p, &s);
+	p.sport = port; /* and as the other side's: what was called may be replied to */
+	p.dport = 40000;
 	payload_print(&b, &p, &s);
 	strbuf_free(&b);
 	free(data);

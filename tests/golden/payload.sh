@@ -31,7 +31,7 @@ compare() {
 }
 
 fails=0
-for name in http rtsp smtp ssh beep resp telnet dns bgp pptp ldp rpki msdp zmtp1; do
+for name in http rtsp smtp ssh beep resp telnet dns bgp pptp ldp rpki msdp nfs zmtp1; do
 	python3 "$top/tests/golden/payload_samples.py" "$seed-$name" "$count" "$dir/$name.pcap" "$name"
 	type=()
 	[ "$name" = zmtp1 ] && type=(-T zmtp1)
@@ -47,4 +47,5 @@ compare all -nn -A
 compare all -nn -T resp
 compare all -nn -v -T domain
 compare all -nn -T rtp
+compare nfs -nn -u -v
 exit $fails

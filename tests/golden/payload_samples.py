@@ -13,6 +13,8 @@ class Make:
 
     def __init__(self, seed):
         self.r = random.Random(seed)
+        self.from_server = None  # which way the last sample goes, if that matters
+        self.calls = []          # of NFS: (xid, procedure, version)
 
     def u8(self):
         return self.r.choice((0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 32, 64, 96, 127, 128, 129, 130, 132, 152, 192, 255,
@@ -458,6 +460,71 @@ class Make:
         return struct.pack('>HHIHH', len(body) + 12, self.pick(1, 1, 1, 2, 3), self.pick(0x1a2b3c4d, 0x1a2b3c4d, 0x1a2b3c4d, 5), kind,
                            self.pick(0, 0, 0, 1)) + bytes(body)
 
+    # NFS
+
+    def opaque(self, data):
+        return struct.pack('>I', len(data)) + data + b'\0' * (-len(data) % 4)
+
+    def nfs_handle(self, v3):
+        n = self.pick(32, 32, 28, 16, 64, 12, 0, 20) if v3 else 32
+        data = bytearray(self.bytes(n))
+        kind = self.r.randrange(9)
+        if n >= 16 and kind:
+            data[:16] = {1: b'\0\0\0\0\1\2\3\4\5\6\7\x08\0\0\1\2', 2: b'\1\2\0\0\5\5\0\0\0\0\0\0\7\1\0\0', 3: b'\0\0\5\6\1\0\0\0\x0c\0\1\1\1\2\3\4',
+                         4: b'\0\0\5\6\0\x08\0\0\1\2\3\4\0\0\0\0', 5: b'\0\0\5\6\1\x09\0\0\1\2\3\4\0\0\1\0', 6: b'\1\2\3\4\0\0\0\2\0\x0a\0\0\0\0\1\1',
+                         7: b'\1\2\3\4\0\0\0\0\0\x0a\0\0\0\0\1\1', 8: b'xDISK$USER\0\0\0\0\0\0'}[kind]
+        return self.opaque(bytes(data)) if v3 else bytes(data)
+
+    def nfs_sattr(self):
+        out = b''
+        for _ in range(3):
+            out += self.pick(b'\0\0\0\0', b'\0\0\0\1' + self.u32())
+        out += self.pick(b'\0\0\0\0', b'\0\0\0\1' + self.u32() + self.u32())
+        for _ in range(2):
+            out += self.pick(b'\0\0\0\0', b'\0\0\0\1', b'\0\0\0\2' + self.u32() + self.u32())
+        return out
+
+    def nfs_call(self):
+        version = self.pick(2, 3, 3, 3, 3, 4)
+        proc = self.r.randrange(27) if self.chance(.95) else 200
+        v3 = version == 3
+        h, name = lambda: self.nfs_handle(v3), lambda: self.opaque(self.pick(self.word(20), self.bytes(5), b''))
+        what = proc if v3 else {1: 1, 2: 2, 4: 3, 5: 5, 6: 6, 8: 7, 9: 8, 10: 12, 11: 14, 12: 15, 13: 10, 14: 9, 15: 13, 16: 16, 17: 18}.get(proc, 0)
+        body = {0: lambda: b'', 3: lambda: h() + name(), 4: lambda: h() + struct.pack('>I', self.pick(0x3f, 1, 5, 0x30, 0x40, 0, self.r.randrange(64))),
+                8: lambda: h() + name(), 9: lambda: h() + name(), 12: lambda: h() + name(), 13: lambda: h() + name(),
+                10: lambda: h() + name() + (self.nfs_sattr() if v3 else b'') + name(),
+                11: lambda: h() + name() + struct.pack('>I', self.pick(1, 3, 4, 6, 7, 9)) + self.nfs_sattr() + self.bytes(8),
+                14: lambda: h() + name() + h() + name(), 15: lambda: h() + h() + name()}.get(what, lambda: h() + self.bytes(24))()
+        xid = self.r.choice((7, self.r.randrange(1 << 32)))
+        self.calls = (self.calls + [(xid, proc, version)])[-80:]
+        auth = struct.pack('>II', 1, 24) + self.bytes(24) if self.chance(.7) else struct.pack('>II', 0, self.pick(0, 0, 0, 3, 0xfffffffd, 900))
+        return struct.pack('>IIIIII', xid, 0, 2, 100003, version, proc) + auth + b'\0' * 8 + body
+
+    def nfs_results(self, proc):
+        status = self.pick(*[b'\0\0\0\0'] * 5, b'\0\0\0\2', b'\0\0\0\x46', b'\0\0\x27\x12', b'\0\0\0\x63', b'\0\0\0\3')
+        attributes = lambda: struct.pack('>I', self.pick(1, 2, 5, 9)) + self.bytes(80)
+        post = lambda: self.pick(b'\0\0\0\0', b'\0\0\0\1' + attributes())
+        pre = lambda: self.pick(b'\0\0\0\0', b'\0\0\0\1' + self.bytes(24))
+        out = status
+        for _ in range(self.r.randint(1, 5)):
+            out += self.pick(post, post, pre, lambda: b'\0\0\0\1' + self.nfs_handle(True), lambda: self.nfs_handle(True), attributes,
+                             lambda: self.opaque(self.word(9)), lambda: self.bytes(28), lambda: self.nfs_handle(False))()
+        return out
+
+    def nfs(self):
+        self.from_server = bool(self.calls) and self.chance(.6)
+        if not self.from_server:
+            message = self.nfs_call()
+        else:
+            xid, proc, _ = self.r.choice(self.calls)
+            head = struct.pack('>II', xid if self.chance(.95) else 1, self.pick(1, 1, 1, 1, 1, 1, 1, 0))
+            if self.chance(.85):
+                message = head + b'\0\0\0\0' + struct.pack('>II', 0, self.pick(0, 0, 0, 0, 5)) + self.pick(*[b'\0\0\0\0'] * 12, b'\0\0\0\2') + \
+                    self.nfs_results(proc)
+            else:
+                message = head + struct.pack('>IIII', self.pick(1, 1, 1, 2), self.pick(0, 1, 1, 2), self.r.randrange(10), 5)
+        return struct.pack('>I', (self.pick(0x80000000, 0x80000000, 0) | len(message)) + self.pick(0, 0, 0, 0, 5, -3)) + message
+
     # All
 
     def mutate(self, data):
@@ -486,13 +553,16 @@ class Make:
 
 PORTS = {
     'http': (80, 8080), 'rtsp': (554, 8554), 'smtp': (25, 43, 21), 'ssh': (22,), 'beep': (10288,), 'resp': (6379,),
-    'telnet': (23,), 'dns': (53,), 'bgp': (179,), 'zmtp1': (5555,), 'msdp': (639,), 'rpki': (323,), 'ldp': (646,), 'pptp': (1723,),
+    'telnet': (23,), 'dns': (53,), 'bgp': (179,), 'zmtp1': (5555,), 'msdp': (639,), 'rpki': (323,), 'ldp': (646,), 'pptp': (1723,), 'nfs': (2049,),
 }
 
 
-def segment(sport, dport, data, flags=0x18):
+def segment(sport, dport, data, back, flags=0x18):
     tcp = struct.pack('>HHIIBBHHH', sport, dport, 1, 1, 0x50, flags, 512, 0, 0) + data
-    ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0, b'\x0a\0\0\1', b'\x0a\0\0\2')
+    ends = [b'\x0a\0\0\1', b'\x0a\0\0\2']
+    if back:
+        ends.reverse()
+    ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0, *ends)
     return b'\2\0\0\0\0\2\2\0\0\0\0\1\x08\0' + ip + tcp
 
 
@@ -504,10 +574,12 @@ def main():
         for i in range(int(count)):
             protocol = make.pick(*(protocols or [p for p in PORTS if p != 'zmtp1']))
             data = make.sample(getattr(make, protocol))[:60000] or b'x'
-            ports = [make.pick(*PORTS[protocol]), make.r.randrange(40000, 60000)]
-            if make.chance(.5):
+            ports = [make.r.randrange(40000, 60000), make.pick(*PORTS[protocol])]
+            back = make.chance(.5) if make.from_server is None else make.from_server
+            make.from_server = None
+            if back:
                 ports.reverse()
-            packet = segment(*ports, data)
+            packet = segment(*ports, data, back)
             keep = len(packet) if make.chance(.6) else make.r.randint(54, len(packet))
             f.write(struct.pack('<IIII', 1700000000 + i, 0, keep, len(packet)) + packet[:keep])
 

@@ -25,6 +25,7 @@ static const struct {
 	{ { 639 }, payload_msdp },
 	{ { 323 }, payload_rpki_rtr },
 	{ { 646 }, payload_ldp },
+	{ { 2049 }, payload_nfs },
 	/* clang-format on */
 };
 
@@ -80,8 +81,7 @@ bool payload_print(struct strbuf *b, const struct payload *p, const struct paylo
 		.data = p->data,
 		.cap = p->cap_len,
 		.len = p->len,
-		.sport = p->sport,
-		.dport = p->dport,
+		.payload = p,
 		.set = s,
 		.proto = "tcp",
 		.held = SIZE_MAX,

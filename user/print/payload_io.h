@@ -17,7 +17,7 @@ struct pio {
 	struct strbuf *b;
 	const uint8_t *data;
 	size_t cap, len; /* captured; on the wire */
-	uint16_t sport, dport;
+	const struct payload *payload;
 	const struct payload_settings *set;
 	const char *proto; /* named by the truncation mark */
 	size_t held; /* what stands behind this in b is dropped if the bytes run out; SIZE_MAX: nothing */
@@ -28,7 +28,7 @@ typedef void payload_print_fn(struct pio *io);
 
 payload_print_fn payload_http, payload_smtp, payload_ftp, payload_rtsp, payload_whois, payload_beep,
 	payload_ssh, payload_dns, payload_resp, payload_telnet, payload_bgp, payload_zmtp1, payload_msdp,
-	payload_rpki_rtr, payload_ldp, payload_pptp;
+	payload_rpki_rtr, payload_ldp, payload_pptp, payload_nfs;
 
 /* A number and its word; tables end with a NULL word. */
 struct word {
@@ -98,6 +98,18 @@ static inline uint64_t io_be64(struct pio *io, size_t at)
 {
 	io_need(io, at, 8);
 	return (uint64_t)io_be32(io, at) << 32 | io_be32(io, at + 4);
+}
+
+static inline uint16_t io_le16(struct pio *io, size_t at)
+{
+	io_need(io, at, 2);
+	return (uint16_t)(io->data[at] | io->data[at + 1] << 8);
+}
+
+static inline uint32_t io_le32(struct pio *io, size_t at)
+{
+	io_need(io, at, 4);
+	return io_le16(io, at) | (uint32_t)io_le16(io, at + 2) << 16;
 }
 
 static inline void io_get(struct pio *io, void *to, size_t at, size_t n)

@@ -31,6 +31,7 @@ struct print_settings {
 	bool number;		/* -# */
 	bool no_checksum;	/* -K */
 	bool asdot;		/* -b */
+	bool raw_handles;	/* -u */
 	bool iface_prefix;	/* live any over Ethernet interfaces: `eth0  In  ` begins a line */
 	uint8_t payload;	/* -T, enum payload_type of print/payload.h */
 	const char *md5_secret; /* -M, or NULL; lent for the printer's life */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "print/payload.h"
 #include "print/print.h"
 #include "print/relseq.h"
 #include "util/strbuf.h"
@@ -27,6 +28,7 @@ struct printer {
 	uint32_t time_unit; /* ns */
 	struct clock_text clock;
 	struct relseq seq4, seq6;
+	struct payload_calls calls; /* of NFS */
 	struct {
 		uint32_t ifindex;
 		char name[16];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The TCP header's line (RFC 9293). */
+#include <sys/socket.h>
+
 #include "decode/checksum.h"
 #include "decode/numbers.h"
 #include "print/fmt.h"
@@ -153,9 +155,18 @@ static enum printed put_payload(struct printing *c, const struct layer *l, const
 		.asdot = s->asdot,
 		.hex_ascii = s->hex_ascii > 0,
 		.type = s->payload,
+		.raw_handles = s->raw_handles,
 		.names = s->names,
+		.calls = &c->pr->calls,
 	};
-	struct payload pl = { .len = len, .sport = c->d->sport, .dport = c->d->dport };
+	struct payload pl = {
+		.len = len,
+		.sport = c->d->sport,
+		.dport = c->d->dport,
+		.family = c->v6 ? AF_INET6 : AF_INET,
+		.src = c->ip + (c->v6 ? 8 : 12),
+		.dst = c->ip + (c->v6 ? 24 : 16),
+	};
 	uint32_t hdr_len = c->d->hdr_len;
 
 	if (l->cap < hdr_len) {
