@@ -152,6 +152,7 @@ install: all
 	$(Q)install -D -m 644 user/ebpfdump.8 $(DESTDIR)$(PREFIX)/share/man/man8/ebpfdump.8
 	$(Q)install -D -m 644 user/completions/ebpfdump.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ebpfdump
 	$(Q)install -D -m 644 user/completions/_ebpfdump $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ebpfdump
+	$(Q)install -D -m 644 docs/json-schema.json $(DESTDIR)$(PREFIX)/share/doc/ebpfdump/json-schema.json
 
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/ebpfdump $(DESTDIR)$(PREFIX)/share/man/man8/ebpfdump.8 \
