@@ -52,8 +52,9 @@ two_hosts() { # [options of ip link add …]
 		on $h ip addr add fd09::$i/64 dev v$h nodad
 		on $h ip link set v$h up
 	done
-	wait_until on a ping -c1 -W1 10.9.0.2
-	wait_until on a ping -c1 -W1 fd09::2
+	for h in a b; do
+		wait_until sh -c "ip -n $h link show v$h | grep -q 'state UP'"
+	done
 }
 
 wait_until() { # COMMAND …: tries for ten seconds
@@ -66,13 +67,15 @@ wait_until() { # COMMAND …: tries for ten seconds
 	return 1
 }
 
-# start LOG COMMAND …: in the background; pid in $started; waits until it listens
+# start LOG HOST COMMAND …: on that host, in the background; pid in $started; waits until it listens
 start() {
 	local log=$1
 	shift
+	set -- ip netns exec "$@"
+	rm -f "$log.out" "$log.err"
 	"$@" >"$log.out" 2>"$log.err" &
 	started=$!
-	wait_until grep -q 'listening on' "$log.err"
+	wait_until grep -q -s 'listening on' "$log.err"
 }
 
 # stop PID: SIGINT, waits, gives back its status

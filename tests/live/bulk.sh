@@ -27,9 +27,9 @@ on b python3 serve.py &
 wait_until on a python3 -c 'import socket; socket.create_connection(("10.9.0.2", 9000), 1).close()'
 
 for side in a b; do
-	start ours on $side "$dump" -i v$side -B 65536 -w $side.pcapng tcp port 9000
+	start ours $side "$dump" -i v$side -B 65536 -w $side.pcapng tcp port 9000
 	ours=$started
-	start theirs on $side tcpdump -i v$side -B 65536 -w $side.pcap tcp port 9000
+	start theirs $side tcpdump -i v$side -B 65536 -w $side.pcap tcp port 9000
 	theirs=$started
 	sleep 0.2
 	check transfer_ipv4_seen_at_$side on a python3 send.py 10.9.0.2 1
@@ -44,9 +44,9 @@ for side in a b; do
 done
 
 # A small snaplen cuts, and says how long the packet was.
-start ours on b "$dump" -i vb -s 80 -w cut.pcapng tcp port 9000
+start ours b "$dump" -i vb -s 80 -w cut.pcapng tcp port 9000
 ours=$started
-start theirs on b tcpdump -i vb -s 80 -w cut.pcap tcp port 9000
+start theirs b tcpdump -i vb -s 80 -w cut.pcap tcp port 9000
 theirs=$started
 sleep 0.2
 check transfer_with_small_snaplen on a python3 send.py 10.9.0.2 3

@@ -8,11 +8,14 @@ fetch() {
 	on a python3 -c 'import urllib.request as u; u.urlopen("http://10.9.0.2:8000/").read()'
 }
 wait_until fetch
-attached() { on b bpftool net show 2>/dev/null | grep -q -i -E 'tcx|clsact|ebpfdump'; }
+# The kernel programs of one process live as long as something holds them: attached, or open in the process.
+programs() { bpftool prog show | grep -c ' name ebpfdump_'; }
+others=$(programs)
+none_of_ours() { wait_until sh -c "test \$(bpftool prog show | grep -c ' name ebpfdump_') -le $others"; }
 
 for signal in INT TERM HUP; do
-	start s on b "$dump" -i vb -w $signal.pcapng
-	check something_is_attached_before_$signal attached
+	start s b "$dump" -i vb -w $signal.pcapng
+	check programs_are_loaded_before_$signal test "$(programs)" -gt $others
 	fetch
 	sleep 0.3
 	kill -$signal $started
@@ -20,10 +23,10 @@ for signal in INT TERM HUP; do
 	check status_is_0_after_SIG$signal test $? -eq 0
 	check SIG${signal}_finishes_the_file test "$(python3 "$lib/packets.py" count $signal.pcapng)" -ge 10
 	check SIG${signal}_prints_the_counts grep -q ' packets captured' s.err
-	check SIG${signal}_detaches sh -c '! ip netns exec b bpftool net show | grep -i -E "tcx|clsact"'
+	check SIG${signal}_detaches none_of_ours
 done
 
-start s on b "$dump" -i vb -nn -c 3
+start s b "$dump" -i vb -nn -c 3
 fetch
 wait $started
 check count_ends_with_status_0 test $? -eq 0
@@ -31,25 +34,26 @@ check count_prints_so_many_lines test "$(grep -c ' IP ' s.out)" -eq 3
 check count_is_what_was_captured test "$(number captured s.err)" = 3
 
 for clsact in '' tcx; do
-	EBPFDUMP_DISABLE=$clsact start s on b env EBPFDUMP_DISABLE=$clsact "$dump" -i vb -w killed.pcapng
-	kill -9 "$(pgrep -n -x ebpfdump)"
+	start s b env EBPFDUMP_DISABLE=$clsact "$dump" -i vb -w killed.pcapng
+	kill -9 $started
 	wait $started 2>/dev/null
-	EBPFDUMP_DISABLE=$clsact start s on b env EBPFDUMP_DISABLE=$clsact "$dump" -i vb -nn
+	start s b env EBPFDUMP_DISABLE=$clsact "$dump" -i vb -nn
 	fetch
 	stop $started
 	check each_segment_once_after_SIGKILL${clsact:+_without_tcx} sh -c \
 		'test "$(grep -c "Flags \[S\]," s.out)" -eq 1'
-	check nothing_is_left_after_SIGKILL${clsact:+_without_tcx} sh -c '! ip netns exec b bpftool net show | grep -i ebpfdump'
+	check nothing_is_left_after_SIGKILL${clsact:+_without_tcx} none_of_ours
+	check no_qdisc_is_left${clsact:+_without_tcx} sh -c '! ip netns exec b tc qdisc show dev vb | grep clsact'
 done
 
-start s on b "$dump" -i vb -nn
+start s b "$dump" -i vb -nn
 kill -USR1 $started
 wait_until grep -q 'packets captured, ' s.err
 check SIGUSR1_prints_one_line grep -q -x 'ebpfdump: [0-9]* packets\{0,1\} captured, [0-9]* packets\{0,1\} received by filter, [0-9]* packets\{0,1\} dropped by kernel' s.err
 stop $started
 
 mkfifo pipe
-(exec on b "$dump" -i vb -nn -l >pipe 2>pipe.err) &
+ip netns exec b "$dump" -i vb -nn -l >pipe 2>pipe.err &
 writer=$!
 exec 8<pipe
 wait_until grep -q listening pipe.err
@@ -62,7 +66,7 @@ check a_closed_stdout_ends_with_status_1 test $? -eq 1
 check a_closed_stdout_is_named_once test "$(grep -c 'Unable to write output: Broken pipe' pipe.err)" -eq 1
 
 mkdir full && mount -t tmpfs -o size=64k none full
-start s on b "$dump" -i vb -w full/f.pcapng
+start s b "$dump" -i vb -w full/f.pcapng
 head -c 300000 /dev/zero >/run/netns/big
 for _ in $(seq 5); do
 	on a python3 -c 'import urllib.request as u; u.urlopen("http://10.9.0.2:8000/big").read()'

@@ -8,11 +8,11 @@ on b python3 -m http.server --bind :: --directory www 8000 >/dev/null 2>&1 &
 wait_until on a python3 -c 'import socket; socket.create_connection(("10.9.0.2", 8000), 1).close()'
 sleep 0.3
 
-start pcapng on b "$dump" -i vb -w page.pcapng port 8000
+start pcapng b "$dump" -i vb -w page.pcapng port 8000
 ours=$started
-start text on b "$dump" -i vb -nn -tttt port 8000
+start text b "$dump" -i vb -nn -tttt port 8000
 text=$started
-start theirs on b tcpdump -i vb -w page.pcap port 8000
+start theirs b tcpdump -i vb -w page.pcap port 8000
 theirs=$started
 sleep 0.2
 for url in 'http://10.9.0.2:8000/page' 'http://[fd09::2]:8000/page'; do
@@ -41,5 +41,4 @@ t = [p[0] / 1e9 for p in packets.read("page.pcapng")]
 assert t == sorted(t) and abs(t[-1] - time.time()) < 60, t
 P
 check capinfos_reads_it sh -c 'capinfos -c -M page.pcapng | grep -q "$(python3 "$1" count page.pcapng)"' - "$lib/packets.py"
-check nothing_stays_attached sh -c '! ip netns exec b bpftool net show 2>/dev/null | grep -i ebpfdump'
 done_testing

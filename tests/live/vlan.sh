@@ -24,11 +24,11 @@ P
 mac=$(on b ip -br link show vb | awk '{print $3}')
 from=$(on a ip -br link show va | awk '{print $3}')
 for side in a b; do
-	start ours on $side "$dump" -i v$side -w $side.pcapng
+	start ours $side "$dump" -i v$side -w $side.pcapng
 	ours=$started
-	start theirs on $side tcpdump -i v$side -w $side.pcap "ether src $from and not icmp6"
+	start theirs $side tcpdump -i v$side -w $side.pcap "ether src $from and not icmp6"
 	theirs=$started
-	start tagged on $side "$dump" -i v$side -w $side.tagged.pcapng 'vlan 5'
+	start tagged $side "$dump" -i v$side -w $side.tagged.pcapng 'vlan 5'
 	tagged=$started
 	sleep 0.2
 	check frames_are_sent_$side on a python3 frames.py "$mac"

@@ -77,9 +77,11 @@ static bool slot_is_free(uint32_t slot, uint32_t own)
 			       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) + (socklen_t)len) == 0;
 }
 
-static void remove_stale(const struct attach *a, uint32_t own)
+/* Filters of killed runs; how many there were. */
+static unsigned remove_stale(const struct attach *a, uint32_t own)
 {
 	struct bpf_tc_hook hook = hook_of(a);
+	unsigned n = 0;
 
 	for (uint32_t i = 0; i < SLOTS * PRIORITIES; i++) {
 		LIBBPF_OPTS(bpf_tc_opts, at, .handle = HANDLE + i / PRIORITIES,
@@ -87,8 +89,9 @@ static void remove_stale(const struct attach *a, uint32_t own)
 		LIBBPF_OPTS(bpf_tc_opts, gone, .handle = at.handle, .priority = at.priority);
 
 		if (bpf_tc_query(&hook, &at) == 0 && is_ours(at.prog_id) && slot_is_free(i / PRIORITIES, own))
-			bpf_tc_detach(&hook, &gone);
+			n += bpf_tc_detach(&hook, &gone) == 0;
 	}
+	return n;
 }
 
 int clsact_attach(struct attach *a, int prog_fd, uint32_t slot)
@@ -101,8 +104,9 @@ int clsact_attach(struct attach *a, int prog_fd, uint32_t slot)
 	if (r && r != -EEXIST)
 		return r;
 	a->made_qdisc = r == 0;
+	/* where a killed run left a filter, it left the qdisc, too */
 	if (!a->made_qdisc)
-		remove_stale(a, slot);
+		a->made_qdisc = remove_stale(a, slot) > 0;
 	hook = hook_of(a);
 	for (a->priority = 1; a->priority <= PRIORITIES; a->priority++) {
 		LIBBPF_OPTS(bpf_tc_opts, opts, .handle = HANDLE + slot, .priority = a->priority,

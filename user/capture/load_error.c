@@ -25,7 +25,7 @@
 static const struct need {
 	unsigned cap;
 	const char *name;
-} needs[] = { { BPF, "cap_bpf" }, { CAP_NET_ADMIN, "cap_net_admin" }, { PERFMON, "cap_perfmon" } };
+} needs[] = { { BPF, "CAP_BPF" }, { CAP_NET_ADMIN, "CAP_NET_ADMIN" }, { PERFMON, "CAP_PERFMON" } };
 
 static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
@@ -79,7 +79,7 @@ int load_check_privileges(void)
 		have |= 1ull << BPF | 1ull << PERFMON;
 	for (size_t i = 0; i < ARRAY_LEN(needs); i++)
 		if (!(have >> needs[i].cap & 1))
-			strbuf_printf(&missing, "%s%s", missing.len ? "," : "", needs[i].name);
+			strbuf_printf(&missing, "%s%s", missing.len ? ", " : "", needs[i].name);
 	if (!missing.len)
 		return 0;
 	return err_r(-EPERM,
