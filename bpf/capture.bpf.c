@@ -2,10 +2,10 @@
 /* The capture programs. One object for all interfaces: a program a hook and a kind of link header. */
 #include "filter.bpf.h"
 #include "skb.bpf.h"
-#include "walk.bpf.h"
+#include "wanted_skb.bpf.h"
 
 /* Everything behind the decision to keep a packet. */
-static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool egress)
+static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool egress, int wanted)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct counters *count = emit_counters(cpu, skb->ifindex);
@@ -13,7 +13,10 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 	if (!count)
 		return 0;
 	count->received++;
-	skb_emit(skb, count, cpu, ethernet, egress);
+	if (wanted == WANTED_SAMPLED_OUT)
+		count->sampled_out++;
+	else
+		skb_emit(skb, count, cpu, ethernet, egress, wanted);
 	return 0;
 }
 
@@ -22,14 +25,18 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
  * for each way in which a packet can be found to be wanted.
  */
 #define CAPTURE_TC(sec, prog, keep, ethernet, egress)                                                        \
-	__noinline int keep(struct __sk_buff *skb)                                                           \
+	__noinline int keep(struct __sk_buff *skb, int wanted)                                               \
 	{                                                                                                    \
-		return keep_skb(skb, ethernet, egress);                                                      \
+		return keep_skb(skb, ethernet, egress, wanted);                                              \
 	}                                                                                                    \
 	SEC(sec) int prog(struct __sk_buff *skb)                                                             \
 	{                                                                                                    \
-		if (filter_tc(skb) && walk_is_tcp(skb, ethernet))                                            \
-			keep(skb);                                                                           \
+		int wanted = WANTED_NO;                                                                      \
+                                                                                                             \
+		if (filter_tc(skb))                                                                          \
+			wanted = wanted_skb(skb, ethernet);                                                  \
+		if (wanted)                                                                                  \
+			keep(skb, wanted);                                                                   \
 		return TC_ACT_UNSPEC;                                                                        \
 	}
 

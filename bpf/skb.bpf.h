@@ -103,8 +103,9 @@ static __always_inline int skb_load_record(struct __sk_buff *skb, struct record 
 	return tag ? skb_load_with_tag(skb, rec, n, room) : skb_load(skb, 0, rec->data, n, room);
 }
 
+/* most: bytes of the skb to keep at most. */
 static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *count, __u32 cpu_id,
-				     bool ethernet, bool egress)
+				     bool ethernet, bool egress, __u32 most)
 {
 	bool tag = ethernet && skb->vlan_present, copied;
 	__u64 wire_len = skb->len + (tag ? SKB_TAG_LEN : 0), n = wire_len, room = 0, cap_meta;
@@ -121,6 +122,8 @@ static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *cou
 	}
 	if (n > settings.snaplen)
 		n = settings.snaplen;
+	if (settings.wants && n > most + (tag ? SKB_TAG_LEN : 0))
+		n = most + (tag ? SKB_TAG_LEN : 0);
 	cap_meta = skb_cap_meta(skb, n, egress, tag);
 	queue = skb_queue(skb, egress);
 	emit_plan(&plan, cpu, n);

@@ -11,10 +11,12 @@
 struct walk_bytes {
 	struct __sk_buff *skb;
 	const __u8 *data, *end;
+	__u32 base; /* where the packet begins: behind other headers in a tunnel */
 };
 
 static __always_inline int walk_load(const struct walk_bytes *b, __u32 off, void *to, __u32 len)
 {
+	off += b->base;
 	if (b->skb)
 		return bpf_skb_load_bytes(b->skb, off, to, len) ? -1 : 0;
 	if (off > 0x7fff || b->data + off + len > b->end)

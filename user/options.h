@@ -56,6 +56,13 @@ struct options {
 	const char *filter_file; /* -F */
 	int no_optimize;	 /* -O */
 	int dump_filter;	 /* -d */
+	const char *networks;	 /* --filter-file */
+	uint32_t flags;		 /* --flags: TCP flags */
+	int headers;		 /* --headers */
+	uint64_t rate;		 /* --rate; 0: no limit */
+	uint64_t head;		 /* --head; 0: all */
+	uint64_t head_table;	 /* --head-table; 0: the default */
+	int decap;		 /* --decap */
 	char *expression;	 /* the words that are no options, or what -F holds; NULL without */
 
 	/* text */

@@ -171,6 +171,23 @@ static int accept_quietly(struct options *o, const char *arg)
 	return 0;
 }
 
+static int set_flags(struct options *o, const char *arg)
+{
+	static const char *const names[] = { "fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr" };
+
+	while (*arg) {
+		size_t n = strcspn(arg, ","), i = 0;
+
+		while (i < ARRAY_LEN(names) && (n != 3 || strncasecmp(arg, names[i], 3)))
+			i++;
+		if (i == ARRAY_LEN(names))
+			return err_r(-EINVAL, "unknown TCP flag %.*s", (int)n, arg);
+		o->flags |= 1u << i;
+		arg += n + (arg[n] == ',');
+	}
+	return o->flags ? 0 : err_r(-EINVAL, "--flags names no flag");
+}
+
 #define AT(field) offsetof(struct options, field)
 
 const struct option_row option_rows[] = {
@@ -216,10 +233,19 @@ const struct option_row option_rows[] = {
 	  CALL, 0, .call = options_flow_picture },
 	{ 0, "follow", "N|FILTER", "tell of connection number N, or of those that match FILTER, only", STRING,
 	  AT(flow.follow) },
+	{ 0, "filter-file", "FILE", "only addresses and networks that FILE lists, one a line; ! excludes",
+	  STRING, AT(networks) },
+	{ 0, "flags", "FLAG[,FLAG…]", "only segments with any of these TCP flags, e.g. syn,fin,rst", CALL, 0,
+	  .call = set_flags },
 	{ 'h', "help", NULL, "print this help and stop", CALL, 0, .call = want_help },
 	{ 'H', NULL, NULL, NULL, NONE, 0, "802.11s mesh headers are not decoded" },
 	{ 'i', "interface", "INTERFACE",
 	  "capture on INTERFACE, a name or a number of -D; may be given several times", LIST, AT(ifaces) },
+	{ 0, "head", "BYTES", "the first BYTES of each direction of a connection, then only SYN, FIN and RST",
+	  NUMBER, AT(head), "head", 1, INT64_MAX },
+	{ 0, "head-table", "DIRECTIONS", "how many directions --head follows at once (default 131072)", NUMBER,
+	  AT(head_table), "head table", 1, 1 << 26 },
+	{ 0, "headers", NULL, "cut each packet behind its TCP header: no payload", FLAG, AT(headers) },
 	{ 'I', "monitor-mode", NULL, NULL, NONE, 0, "monitor mode is for radio captures; tcpdump does that" },
 	{ 0, "immediate-mode", NULL, "accepted: packets are always handed on at once when somebody waits",
 	  CALL, 0, .call = accept_quietly },
@@ -257,6 +283,8 @@ const struct option_row option_rows[] = {
 	{ 'r', NULL, "FILE",
 	  "read packets from FILE (pcap or pcapng; - is standard input); several are merged by time", LIST,
 	  AT(reads) },
+	{ 0, "rate", "PPS", "at most PPS segments a second; the rest is counted as sampled out", NUMBER,
+	  AT(rate), "rate", 1, 1000000000 },
 	{ 's', "snapshot-length", "BYTES", "capture at most BYTES of each packet (default, and 0: 262144)",
 	  CALL, 0, .call = set_snaplen },
 	{ 0, "stop-size", "SIZE", "exit when SIZE bytes are written", CALL, 0, .call = set_stop_bytes },

@@ -305,6 +305,12 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.promisc = !o->no_promiscuous,
 		.expr = o->expression,
 		.no_optimize = o->no_optimize,
+		.networks = o->networks,
+		.flags = (uint8_t)o->flags,
+		.headers = o->headers,
+		.rate = (uint32_t)o->rate,
+		.head = o->head,
+		.head_directions = (uint32_t)o->head_table,
 		.latency_ms = o->write && !o->print ? 100 : 20,
 		.wait_mask = s->signals->wait_mask,
 	};
@@ -385,6 +391,19 @@ static int open_file(struct session *s)
 	return 0;
 }
 
+/* What the kernel programs do, and a file has behind it. */
+static int refuse_live_options(const struct options *o)
+{
+	const char *name = o->networks ? "filter-file" :
+			   o->flags    ? "flags" :
+			   o->headers  ? "headers" :
+			   o->rate     ? "rate" :
+			   o->head     ? "head" :
+					 NULL;
+
+	return name ? err_r(-EINVAL, "--%s is for a live capture, not for -r", name) : 0;
+}
+
 int session_read(const struct options *o, const struct run_signals *signals)
 {
 	struct session s = { .o = o,
@@ -396,8 +415,10 @@ int session_read(const struct options *o, const struct run_signals *signals)
 					   .optimize = !o->no_optimize } };
 	bool began = false;
 	uint64_t shown;
-	int r = open_file(&s);
+	int r = refuse_live_options(o);
 
+	if (!r)
+		r = open_file(&s);
 	if (!r)
 		r = pipeline_expect(&s.pipeline, file_source_iface(s.source, 0)->link_type);
 	s.end_ns = end_of_run(o);

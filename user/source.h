@@ -18,6 +18,9 @@ struct capture_stats {
 	uint64_t sampled_out; /* --sample, --sample-flows, --rate, --head */
 	uint64_t unreadable;  /* the kernel could not hand out its bytes */
 	uint64_t left;
+	/* --head; no part of the sum */
+	uint64_t followed; /* directions of connections */
+	uint64_t evicted;  /* that gave way to others, and begin again if they come back */
 };
 
 struct source;

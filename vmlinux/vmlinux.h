@@ -49,6 +49,10 @@ enum bpf_map_type {
 
 enum xdp_action { XDP_ABORTED = 0, XDP_DROP, XDP_PASS, XDP_TX, XDP_REDIRECT };
 
+struct bpf_spin_lock {
+	__u32 val;
+};
+
 struct bpf_flow_keys;
 struct bpf_sock;
 

@@ -18,10 +18,23 @@ struct settings {
 	__u32 sample;	    /* keep one segment in so many; 0 or 1: all */
 	__u32 sample_flows; /* keep one connection in so many; 0 or 1: all */
 	__u32 sample_seed;
-	__u8 sample_all_flags; /* SYN, FIN and RST are sampled like the rest */
-	__u8 csum_source;      /* enum settings_csum_source */
-	__u8 frags;	       /* XDP programs may meet frames in several buffers */
+	__u8 sample_all_flags;	/* SYN, FIN and RST are sampled like the rest */
+	__u8 csum_source;	/* enum settings_csum_source */
+	__u8 frags;		/* XDP programs may meet frames in several buffers */
+	__u8 wants;		/* SETTINGS_WANT_* */
+	__u8 flags;		/* TCP flags, any of which a segment must have */
+	__u64 head;		/* bytes of payload in each direction of a connection */
+	__u64 rate_interval_ns; /* between two segments in the long run */
+	__u64 rate_burst_ns;	/* so much of it may be saved up */
 };
+
+#define SETTINGS_WANT_ADDRESSES 0x01 /* by the networks in nets4 and nets6, */
+#define SETTINGS_WANT_LISTED 0x02    /* some of which are not exclusions */
+#define SETTINGS_WANT_FLAGS 0x04
+#define SETTINGS_WANT_HEADERS 0x08 /* no payload */
+#define SETTINGS_WANT_RATE 0x10
+#define SETTINGS_WANT_HEAD 0x20
+#define SETTINGS_WANT_DECAP 0x40 /* also TCP in tunnels */
 
 #define SETTINGS_SNAPLEN_MAX 262144
 

@@ -176,6 +176,7 @@ static int source_stats(struct source *s, struct capture_stats *out)
 				       .sampled_out = sum.sampled_out,
 				       .unreadable = sum.unreadable + c->strays,
 				       .left = left };
+	wanted_count(&c->wanted, c->load.obj, &out->followed, &out->evicted);
 	open_count_ports(c);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "capture/device.h"
 #include "capture/load.h"
 #include "capture/merge.h"
+#include "capture/wanted.h"
 #include "file/iface.h"
 #include "packet.h"
 
@@ -32,6 +33,7 @@ struct capture {
 	struct capture_settings s;
 	char *expr;
 	struct iface_table *table;
+	struct wanted wanted;
 	struct load load;
 	struct merge merge;
 	struct clock clock;

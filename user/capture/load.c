@@ -16,6 +16,7 @@
 #include "capture/feature.h"
 #include "capture/load_error.h"
 #include "capture/splice.h"
+#include "capture/wanted.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 
@@ -119,6 +120,8 @@ static int load_programs(struct load *l, const struct load_settings *s, struct s
 	if (!l->obj)
 		return -errno;
 	r = configure(l, s, btf);
+	if (r == 0 && s->wanted)
+		r = wanted_size(s->wanted, l->obj);
 	if (r == 0)
 		r = bpf_object__load(l->obj);
 	for (int i = 0; i < LOAD_PROGRAMS && r == 0; i++)

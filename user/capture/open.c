@@ -109,7 +109,7 @@ static int load_for(struct capture *c, const struct chosen *d)
 {
 	struct filter *ethernet = NULL, *l3 = NULL;
 	bool want_ethernet = c->s.any, want_l3 = false;
-	struct load_settings l = { .ring_bytes = (size_t)c->s.ring_kib * 1024 };
+	struct load_settings l = { .ring_bytes = (size_t)c->s.ring_kib * 1024, .wanted = &c->wanted };
 	int r = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
@@ -123,7 +123,8 @@ static int load_for(struct capture *c, const struct chosen *d)
 	l.want[LOAD_OUT] = want_ethernet && c->s.direction != CAPTURE_IN;
 	l.want[LOAD_L3_IN] = want_l3 && c->s.direction != CAPTURE_OUT;
 	l.want[LOAD_L3_OUT] = want_l3 && c->s.direction != CAPTURE_IN;
-	if (want_ethernet)
+	r = wanted_open(&c->wanted, &c->s, &l.settings);
+	if (r == 0 && want_ethernet)
 		r = compile(&ethernet, c, LINKTYPE_ETHERNET);
 	if (r == 0 && want_l3)
 		r = compile(&l3, c, LINKTYPE_RAW);
@@ -131,6 +132,8 @@ static int load_for(struct capture *c, const struct chosen *d)
 	l.filter[LOAD_L3_IN] = l.filter[LOAD_L3_OUT] = l3;
 	if (r == 0)
 		r = load_open(&c->load, &l);
+	if (r == 0)
+		r = wanted_fill(&c->wanted, c->load.obj);
 	filter_free(ethernet);
 	filter_free(l3);
 	return r;
@@ -218,6 +221,7 @@ void open_free(struct capture *c)
 	wait_close(c);
 	merge_free(&c->merge);
 	load_close(&c->load);
+	wanted_close(&c->wanted);
 	if (c->rtnl >= 0)
 		close(c->rtnl);
 	if (c->promisc >= 0)

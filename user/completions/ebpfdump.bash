@@ -3,7 +3,7 @@
 _ebpfdump() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	case $prev in
-	-F | -r | -V | -w) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	-F | --filter-file | -r | -V | -w) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-i | --interface) COMPREPLY=($(compgen -W "any $(ls /sys/class/net)" -- "$cur")) ;;
 	*) COMPREPLY=($(compgen -W "
 		--after
@@ -33,10 +33,15 @@ _ebpfdump() {
 		--fail-on
 		--flow
 		--follow
+		--filter-file
+		--flags
 		-h
 		--help
 		-i
 		--interface
+		--head
+		--head-table
+		--headers
 		--immediate-mode
 		-j
 		--time-stamp-type
@@ -66,6 +71,7 @@ _ebpfdump() {
 		-Q
 		--direction
 		-r
+		--rate
 		-s
 		--snapshot-length
 		--stop-size
