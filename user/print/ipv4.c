@@ -14,6 +14,9 @@
 #define OPT_STRICT_ROUTE 137
 #define OPT_ROUTER_ALERT 148
 
+static const char *const flags[8] = {
+	"none", "+", "DF", "+, DF", "rsvd", "+, rsvd", "DF, rsvd", "+, DF, rsvd"
+};
 static const char *const ecn[4] = { "", ",ECT(1)", ",ECT(0)", ",CE" };
 
 /* Loose, strict and recorded routes: a comma stands behind the hops that were passed. False where bytes run
@@ -163,22 +166,13 @@ static enum printed put_options(struct printing *c, const uint8_t *o, uint32_t n
 	return PRINTED;
 }
 
-static void put_flags(struct strbuf *b, uint16_t frag)
+static void put_bad_checksum(struct strbuf *b, uint16_t is, uint16_t wanted)
 {
-	const char *sep = "";
-
-	if (!(frag & (IPV4_FLAG_MF | IPV4_FLAG_DF | IPV4_FLAG_RESERVED)))
-		put_lit(b, "none");
-	if (frag & IPV4_FLAG_MF) {
-		strbuf_char(b, '+');
-		sep = ", ";
-	}
-	if (frag & IPV4_FLAG_DF) {
-		strbuf_printf(b, "%sDF", sep);
-		sep = ", ";
-	}
-	if (frag & IPV4_FLAG_RESERVED)
-		strbuf_printf(b, "%srsvd", sep);
+	put_lit(b, ", bad cksum ");
+	strbuf_hex(b, is, 1);
+	put_lit(b, " (->");
+	strbuf_hex(b, wanted, 1);
+	put_lit(b, ")!");
 }
 
 /* The parenthesis of -v. cap: within the packet's own length. */
@@ -201,7 +195,7 @@ static enum printed put_verbose(struct printing *c, const uint8_t *at, uint32_t 
 	put_lit(b, ", offset ");
 	put_u32(b, (frag & IPV4_OFFSET_MASK) * 8u);
 	put_lit(b, ", flags [");
-	put_flags(b, frag);
+	strbuf_str(b, flags[frag >> 13]);
 	put_lit(b, "], proto ");
 	strbuf_str(b, name ? name : "unknown");
 	put_lit(b, " (");
@@ -221,8 +215,7 @@ static enum printed put_verbose(struct printing *c, const uint8_t *at, uint32_t 
 		uint16_t sum = checksum_fold(checksum_add(0, at, hdr_len));
 
 		if (sum != 0xffff)
-			strbuf_printf(b, ", bad cksum %x (->%x)!", get16(at + 10),
-				      checksum_wanted(get16(at + 10), sum));
+			put_bad_checksum(b, get16(at + 10), checksum_wanted(get16(at + 10), sum));
 	}
 	put_lit(b, ")\n    ");
 	if (r == PRINTED_END) {

@@ -11,12 +11,25 @@ static void put_verbose(struct printing *c, const uint8_t *at)
 	struct strbuf *b = c->b;
 
 	strbuf_char(b, '(');
-	if (flow & 0x0ff00000)
-		strbuf_printf(b, "class 0x%02x, ", (flow & 0x0ff00000) >> 20);
-	if (flow & 0x000fffff)
-		strbuf_printf(b, "flowlabel 0x%05x, ", flow & 0x000fffff);
-	strbuf_printf(b, "hlim %u, next-header %s (%u) payload length: %u) ", at[7], name ? name : "unknown",
-		      at[6], get16(at + 4));
+	if (flow & 0x0ff00000) {
+		put_lit(b, "class ");
+		put_x32(b, (flow & 0x0ff00000) >> 20, 2);
+		put_lit(b, ", ");
+	}
+	if (flow & 0x000fffff) {
+		put_lit(b, "flowlabel ");
+		put_x32(b, flow & 0x000fffff, 5);
+		put_lit(b, ", ");
+	}
+	put_lit(b, "hlim ");
+	put_u32(b, at[7]);
+	put_lit(b, ", next-header ");
+	strbuf_str(b, name ? name : "unknown");
+	put_lit(b, " (");
+	put_u32(b, at[6]);
+	put_lit(b, ") payload length: ");
+	put_u32(b, get16(at + 4));
+	put_lit(b, ") ");
 }
 
 enum printed print_ipv6(struct printing *c, const struct layer *l, const uint8_t *at)

@@ -15,7 +15,11 @@ static void put_ethertype(struct printing *c, uint16_t type)
 			strbuf_printf(c->b, "Unknown Ethertype (0x%04x)", type);
 		return;
 	}
-	strbuf_printf(c->b, "ethertype %s (0x%04x)", name ? name : "Unknown", type);
+	put_lit(c->b, "ethertype ");
+	strbuf_str(c->b, name ? name : "Unknown");
+	put_lit(c->b, " (");
+	put_x32(c->b, type, 4);
+	strbuf_char(c->b, ')');
 }
 
 static void put_vlan(struct printing *c, uint16_t tci)

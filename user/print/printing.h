@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "print/fmt.h"
 #include "print/payload.h"
 #include "print/print.h"
 #include "print/relseq.h"
@@ -107,14 +108,16 @@ enum printed print_mobility(struct printing *c, const struct layer *l, const uin
 
 static inline void put_u32(struct strbuf *b, uint32_t v)
 {
-	strbuf_u64(b, v);
+	if (strbuf_room(b, 16))
+		b->len = (size_t)(fmt_u32(b->s + b->len, v) - b->s);
 }
 
 /* `0x` and at least that many digits. */
 static inline void put_x32(struct strbuf *b, uint32_t v, int min_digits)
 {
 	put_lit(b, "0x");
-	strbuf_hex(b, v, min_digits);
+	if (strbuf_room(b, 8))
+		b->len = (size_t)(fmt_x32(b->s + b->len, v, min_digits) - b->s);
 }
 
 static inline uint16_t get16(const uint8_t *p)
