@@ -20,7 +20,9 @@ def enter():
     if not os.environ.get("RIG_INSIDE"):
         os.environ["RIG_INSIDE"] = "1"
         os.execvp(
-            "unshare", ["unshare", "--net", "--mount", "--propagation", "private", sys.executable] + sys.argv
+            "unshare",
+            ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"]
+            + [sys.executable, *sys.argv],
         )
     sh("mount -t tmpfs none /run && mkdir -p /run/netns")
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# For live tests: source it first. The script runs again inside network and mount namespaces of its own, with two
-# hosts a (10.9.0.1, fd09::1, va) and b (10.9.0.2, fd09::2, vb) joined by veth. Nothing of it outlives the script.
+# For live tests: source it first. The script runs again inside network, mount and process namespaces of its own, with
+# two hosts a (10.9.0.1, fd09::1, va) and b (10.9.0.2, fd09::2, vb) joined by veth. Nothing of it outlives the script.
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 dump=${EBPFDUMP:-$top/build/ebpfdump}
 lib=$top/tests/lib
 
 if [ -z "${LIVE_INSIDE:-}" ]; then
-	LIVE_INSIDE=1 exec unshare --net --mount --propagation private "$0" "$@"
+	LIVE_INSIDE=1 exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private "$0" "$@"
 fi
 mount -t tmpfs none /run && mkdir -p /run/netns
 tmp=$(mktemp -d /run/live.XXXXXX)
@@ -28,14 +28,6 @@ check() { # NAME COMMAND …: ok if the command succeeds
 	if "$@" >"$tmp/check.log" 2>&1; then ok "$name"; else not_ok "$name" "$(cat "$tmp/check.log")"; fi
 }
 
-finish() {
-	local jobs
-	jobs=$(jobs -p)
-	[ -z "$jobs" ] || kill -9 $jobs 2>/dev/null
-	wait 2>/dev/null
-	umount -l /run 2>/dev/null
-}
-trap finish EXIT
 done_testing() { [ "$fails" -eq 0 ]; exit $?; }
 
 on() { ip netns exec "$@"; } # HOST COMMAND …
@@ -83,6 +75,18 @@ stop() {
 	sleep 0.3
 	kill -INT "$1" 2>/dev/null
 	wait "$1"
+}
+
+# stop_tcpdump PID FILE: when the file has stood still, since an interrupted tcpdump leaves what is in its ring
+stop_tcpdump() {
+	local size=-1 now
+	now=$(stat -c %s "$2")
+	while [ "$size" != "$now" ]; do
+		sleep 1.2
+		size=$now
+		now=$(stat -c %s "$2")
+	done
+	stop "$1"
 }
 
 number() { # NAME FILE: the number that stands before NAME in a statistics text

@@ -29,13 +29,13 @@ wait_until on a python3 -c 'import socket; socket.create_connection(("10.9.0.2",
 for side in a b; do
 	start ours $side "$dump" -i v$side -B 65536 -w $side.pcapng tcp port 9000
 	ours=$started
-	start theirs $side tcpdump -i v$side -B 65536 -w $side.pcap tcp port 9000
+	start theirs $side tcpdump -U -i v$side -B 65536 -w $side.pcap tcp port 9000
 	theirs=$started
 	sleep 0.2
 	check transfer_ipv4_seen_at_$side on a python3 send.py 10.9.0.2 1
 	check transfer_ipv6_seen_at_$side on a python3 send.py fd09::2 2
 	sleep 0.3
-	stop $theirs
+	stop_tcpdump $theirs $side.pcap
 	check ends_with_status_0_at_$side stop $ours
 	check none_dropped_at_$side test "$(number 'dropped by kernel' ours.err)" = 0
 	check same_bytes_as_tcpdump_at_$side same_packets $side.pcapng $side.pcap
@@ -46,12 +46,12 @@ done
 # A small snaplen cuts, and says how long the packet was.
 start ours b "$dump" -i vb -s 80 -w cut.pcapng tcp port 9000
 ours=$started
-start theirs b tcpdump -i vb -s 80 -w cut.pcap tcp port 9000
+start theirs b tcpdump -U -i vb -s 80 -w cut.pcap tcp port 9000
 theirs=$started
 sleep 0.2
 check transfer_with_small_snaplen on a python3 send.py 10.9.0.2 3
 sleep 0.3
-stop $theirs
+stop_tcpdump $theirs cut.pcap
 stop $ours
 check snaplen_cuts_as_tcpdump same_packets cut.pcapng cut.pcap
 done_testing

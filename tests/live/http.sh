@@ -12,14 +12,14 @@ start pcapng b "$dump" -i vb -w page.pcapng port 8000
 ours=$started
 start text b "$dump" -i vb -nn -tttt port 8000
 text=$started
-start theirs b tcpdump -i vb -w page.pcap port 8000
+start theirs b tcpdump -U -i vb -w page.pcap port 8000
 theirs=$started
 sleep 0.2
 for url in 'http://10.9.0.2:8000/page' 'http://[fd09::2]:8000/page'; do
 	on a python3 -c 'import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1]).read())' "$url" >got
 	check "page_arrives_over_${url:7:1}" cmp got www/page
 done
-stop $theirs
+stop_tcpdump $theirs page.pcap
 check ends_with_status_0 stop $ours
 check text_ends_with_status_0 stop $text
 

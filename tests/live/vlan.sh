@@ -26,13 +26,13 @@ from=$(on a ip -br link show va | awk '{print $3}')
 for side in a b; do
 	start ours $side "$dump" -i v$side -w $side.pcapng
 	ours=$started
-	start theirs $side tcpdump -i v$side -w $side.pcap "ether src $from and not icmp6 and not arp"
+	start theirs $side tcpdump -U -i v$side -w $side.pcap "ether src $from and not icmp6 and not arp"
 	theirs=$started
 	start tagged $side "$dump" -i v$side -w $side.tagged.pcapng 'vlan 5'
 	tagged=$started
 	sleep 0.2
 	check frames_are_sent_$side on a python3 frames.py "$mac"
-	stop $theirs
+	stop_tcpdump $theirs $side.pcap
 	stop $ours
 	stop $tagged
 	check count_is_what_was_sent_at_$side test "$(python3 "$lib/packets.py" count $side.pcapng)" = 50
