@@ -83,7 +83,8 @@ def case(seed, packets, where):
     path = os.path.join(where, "parity-%d.pcap" % seed)
     sweep = r.choice(["cuts", "flags", "options"]) if r.random() < .3 else None
     tcpgen.write(path, seed=seed, count=max(packets, 256) if sweep else packets, link=link, sweep=sweep, plain=r.random() < .1, nano=r.random() < .3,
-                 payload=r.random() < .4, loopback=names)
+                 payload=r.random() < .4, loopback=names,
+                 pcapng=r.random() < .3, big=r.random() < .2 and link != "null")
     zone = r.choice(ZONES)
     want, want_rc, _ = run(["tcpdump", "-r", path] + opts, zone)
     got, rc, err = run([os.environ.get("EBPFDUMP", "build/ebpfdump"), "-r", path] + opts, zone)

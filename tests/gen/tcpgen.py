@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Writes a capture of TCP packets, sound and broken, that depends on nothing but its arguments.
 
-tcpgen.py --seed N --count N --link NAME [--sweep WHAT] [--plain] [--nano] [--no-cut] [--payload] [--loopback] OUT.pcap
+tcpgen.py --seed N --count N --link NAME [--sweep WHAT] [--plain] [--nano] [--no-cut] [--payload] [--loopback]
+          [--pcapng] [--big] OUT
 
 Every packet is TCP by the bytes that are captured of it, so that a reader without a filter shows them all:
 cuts never reach into what says that it is TCP. --plain: only what a sound network carries.
 --sweep: instead of packets at random, cuts: packets cut at each byte; flags: each value of the flags byte; options: each
 kind of option with a length at random. --payload: half of the ports are those whose payload tcpdump reads. --loopback: every address is the host's own, so
-that names can be printed without asking a name server."""
+that names can be printed without asking a name server. --big: the other byte order."""
 
 import argparse
 import random
@@ -18,7 +19,7 @@ LINKS = {
     "ether": 1, "null": 0, "ppp": 9, "ppp-serial": 50, "pppoe": 51, "raw": 101, "loop": 108, "sll": 113,
     "pppd": 166, "ipv4": 228, "ipv6": 229, "sll2": 276,
 }
-PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 179, 323, 554, 639, 646, 1723, 3128, 5353, 6379, 8080, 8554, 10288]
+PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 179, 323, 554, 639, 646, 1723, 2049, 3128, 5353, 6379, 8080, 8554, 10288]
 TEXTS = [
     b"GET /index.html HTTP/1.1\r\nHost: a.example\r\nUser-Agent: x/1\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: t\r\n\r\nhello",
@@ -597,14 +598,33 @@ class Generator:
                 yield self.packet(name, cuts)
 
 
+def pcap_file(order, link, nano, packets):
+    yield struct.pack(order + "IHHiIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINKS[link])
+    for t, data, wire in packets:
+        yield struct.pack(order + "IIII", t // 10**9, t % 10**9 // (1 if nano else 1000), len(data), wire) + data
+
+
+def pcapng_file(order, link, nano, packets):
+    def block(kind, body):
+        n = 12 + len(body)
+        return struct.pack(order + "II", kind, n) + body + struct.pack(order + "I", n)
+
+    yield block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
+    resolution = struct.pack(order + "HHBxxxHH", 9, 1, 9 if nano else 6, 0, 0)
+    yield block(1, struct.pack(order + "HHI", LINKS[link], 0, 262144) + resolution)
+    for t, data, wire in packets:
+        t //= 1 if nano else 1000
+        head = struct.pack(order + "IIIII", 0, t >> 32, t & 0xFFFFFFFF, len(data), wire)
+        yield block(6, head + data + bytes(-len(data) % 4))
+
+
 def write(path, seed=1, count=200, link="ether", plain=False, nano=False, cuts=True, payload=False, loopback=False,
-          sweep=None):
+          sweep=None, pcapng=False, big=False):
     g = Generator(seed, plain, payload, loopback)
+    packets = ((g.tick(), data, wire) for data, wire in g.packets(sweep, link, count, cuts and not plain))
     with open(path, "wb") as f:
-        f.write(struct.pack("<IHHiIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINKS[link]))
-        for data, wire in g.packets(sweep, link, count, cuts and not plain):
-            t = g.tick()
-            f.write(struct.pack("<IIII", t // 10**9, t % 10**9 // (1 if nano else 1000), len(data), wire) + data)
+        for piece in (pcapng_file if pcapng else pcap_file)(">" if big else "<", link, nano, packets):
+            f.write(piece)
 
 
 def main():
@@ -618,9 +638,12 @@ def main():
     a.add_argument("--no-cut", action="store_true")
     a.add_argument("--payload", action="store_true")
     a.add_argument("--loopback", action="store_true")
+    a.add_argument("--pcapng", action="store_true")
+    a.add_argument("--big", action="store_true")
     a.add_argument("out")
     o = a.parse_args()
-    write(o.out, o.seed, o.count, o.link, o.plain, o.nano, not o.no_cut, o.payload, o.loopback, o.sweep)
+    write(o.out, o.seed, o.count, o.link, o.plain, o.nano, not o.no_cut, o.payload, o.loopback, o.sweep,
+          o.pcapng, o.big)
 
 
 if __name__ == "__main__":
