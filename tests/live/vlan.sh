@@ -26,7 +26,7 @@ from=$(on a ip -br link show va | awk '{print $3}')
 for side in a b; do
 	start ours $side "$dump" -i v$side -w $side.pcapng
 	ours=$started
-	start theirs $side tcpdump -U -i v$side -w $side.pcap "ether src $from and not icmp6 and not arp"
+	start theirs $side tcpdump -U -i v$side -w $side.pcap "ether src $from and not ether multicast"
 	theirs=$started
 	start tagged $side "$dump" -i v$side -w $side.tagged.pcapng 'vlan 5'
 	tagged=$started
