@@ -196,6 +196,8 @@ static int check(const struct options *o)
 	if (o->ifaces.n && (o->reads.n || o->read_list))
 		return err_r(-EINVAL,
 			     "-i and -r exclude each other: packets come from an interface or from a file");
+	if (o->numeric_foreign && (o->reads.n || o->read_list))
+		return err_r(-EINVAL, "-f can not be used with -V or -r");
 	return check_files(o);
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <net/if.h>
+#include <pcap/pcap.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,12 +151,25 @@ static const char *name_of_ifindex(void *arg, uint32_t ifindex)
 	return i ? i->name : if_indextoname(ifindex, s->ifname);
 }
 
+/* -f: the network of the first interface, as tcpdump takes it. */
+static void find_local_net(const struct session *s, struct names_settings *n)
+{
+	char why[PCAP_ERRBUF_SIZE];
+
+	if (pcap_lookupnet(s->ifaces.at[0]->name, &n->local_net_be, &n->local_mask_be, why))
+		log_line("foreign (-f) flag used but: %s", why);
+}
+
 static int open_names(struct session *s)
 {
 	const struct options *o = s->o;
+	struct names_settings n = { .numeric = o->numeric > 0,
+				    .no_domain = o->no_domain,
+				    .background = s->live };
 
-	s->names = names_new(&(struct names_settings){
-		.numeric = o->numeric > 0, .no_domain = o->no_domain, .background = s->live });
+	if (o->numeric_foreign && s->live)
+		find_local_net(s, &n);
+	s->names = names_new(&n);
 	return s->names ? 0 : err_r(-errno, "names: %s", strerror(errno));
 }
 
