@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/log.h"
@@ -35,6 +37,13 @@ static void release(struct output *o)
 	o->fd = -1;
 }
 
+void output_abandon(struct output *o)
+{
+	if (o->fd >= 0)
+		close(o->fd);
+	release(o);
+}
+
 int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack)
 {
 	*o = (struct output){ .fd = open_fd(path), .name = path, .format = format };
@@ -46,8 +55,7 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 		o->pack = pack_new(pack);
 	if (o->buf && (o->pack || pack == PACK_NONE))
 		return 0;
-	close(o->fd);
-	release(o);
+	output_abandon(o);
 	return err_r(-ENOMEM, "%s: no memory for its buffer", shown_name(o));
 }
 
@@ -85,7 +93,15 @@ static int failed(struct output *o, int e)
 	o->failed = e;
 	o->packets -= o->lost;
 	o->len = 0;
-	return err_r(e, "%s: %s", shown_name(o), strerror(-e));
+	return err_r(e, "%s: %s; it holds %" PRIu64 " packet%s", shown_name(o), strerror(-e), o->packets,
+		     o->packets == 1 ? "" : "s");
+}
+
+bool output_removed(const struct output *o)
+{
+	struct stat st;
+
+	return !fstat(o->fd, &st) && S_ISREG(st.st_mode) && st.st_nlink == 0;
 }
 
 static int flush_plain(struct output *o)
@@ -159,6 +175,9 @@ int output_close(struct output *o)
 	r = output_flush(o);
 	if (!r && o->pack)
 		r = flush_packed(o, true);
+	if (!r && output_removed(o))
+		r = err_r(-ENOENT, "%s: was removed while it was written; its %" PRIu64 " packets are gone",
+			  shown_name(o), o->packets);
 	if (close(o->fd) && !r && errno != EINTR)
 		r = err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
 	release(o);

@@ -29,8 +29,13 @@ struct output {
 int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack);
 /* Writes what the buffer holds. 0, or -errno after one message; later calls fail at once and say nothing. */
 int output_flush(struct output *o);
-/* Flushes, closes. */
+/* The file has no name any more: what is written goes nowhere. */
+bool output_removed(const struct output *o);
+/* Flushes, closes. -ENOENT, after a message, if the file was removed. */
 int output_close(struct output *o);
+
+/* Closes without writing what is left. */
+void output_abandon(struct output *o);
 
 /* Room for n bytes at the buffer's end, or NULL: see o->failed. */
 uint8_t *output_room_slow(struct output *o, size_t n);

@@ -94,6 +94,12 @@ struct pcapng_options {
 	bool swapped;
 };
 
+/* Over len bytes of options; bytes may be NULL when there are none. */
+static inline struct pcapng_options pcapng_options_in(const uint8_t *bytes, uint32_t len, bool swapped)
+{
+	return (struct pcapng_options){ bytes, len ? bytes + len : bytes, swapped };
+}
+
 /* 1 and *o filled; 0 at endofopt or where the bytes end without one; -1 where an option runs past the end. */
 int pcapng_option_next(struct pcapng_options *it, struct pcapng_option *o);
 

@@ -60,7 +60,7 @@ static void end_options(struct strbuf *b)
 
 void pcapng_put_shb(struct strbuf *b, const struct pcapng_shb *s)
 {
-	struct pcapng_options it = { s->options, s->options + s->options_len, s->options_swapped };
+	struct pcapng_options it = pcapng_options_in(s->options, s->options_len, s->options_swapped);
 	size_t start = pcapng_begin(b, PCAPNG_SHB);
 	const char *own[] = { [SHB_HARDWARE] = s->hardware, [SHB_OS] = s->os, [SHB_USERAPPL] = s->userappl };
 	struct pcapng_option o;
@@ -128,7 +128,7 @@ static void idb_live(struct strbuf *b, const struct iface *i, const char *os)
 
 void pcapng_put_idb(struct strbuf *b, const struct iface *i, uint32_t snaplen, const char *os)
 {
-	struct pcapng_options it = { i->options, i->options + i->options_len, i->options_swapped };
+	struct pcapng_options it = pcapng_options_in(i->options, i->options_len, i->options_swapped);
 	size_t start = pcapng_begin(b, PCAPNG_IDB);
 	struct pcapng_option o;
 	uint8_t fixed[8], *to = fixed, ns = 9;
@@ -228,7 +228,7 @@ static uint8_t *epb_live(uint8_t *to, const struct packet *p, const struct pcapn
 
 static uint8_t *epb_from_file(uint8_t *to, const struct packet *p)
 {
-	struct pcapng_options it = { p->options, p->options + p->options_len, p->options_swapped };
+	struct pcapng_options it = pcapng_options_in(p->options, p->options_len, p->options_swapped);
 	struct pcapng_option o;
 	bool lost_said = !p->lost;
 

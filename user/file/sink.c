@@ -144,11 +144,24 @@ static int sink_tick(struct sink *s, uint64_t now)
 	return r;
 }
 
+/* Begins a file again that somebody removed: a capture that runs for days goes on. */
+static int begin_again(struct file_sink *f)
+{
+	log_line("%s: was removed while it was written; it begins anew", f->w.out.name);
+	output_abandon(&f->w.out);
+	return open_file(f);
+}
+
 static int sink_flush(struct sink *s)
 {
-	struct output *o = &self(s)->w.out;
+	struct file_sink *f = self(s);
+	struct output *o = &f->w.out;
 
-	return o->failed == -ENODATA ? 0 : output_flush(o);
+	if (o->failed == -ENODATA)
+		return 0;
+	if (f->s.live && !o->failed && output_removed(o))
+		return begin_again(f);
+	return output_flush(o);
 }
 
 static void free_sink(struct file_sink *f)

@@ -245,8 +245,7 @@ static int begin_section(struct writer *w, const struct block *b)
 		w->section.len = 0;
 		w->nknown = 0;
 	}
-	have = (struct pcapng_options){ (uint8_t *)w->section.s, (uint8_t *)w->section.s + w->section.len,
-					false };
+	have = pcapng_options_in((uint8_t *)w->section.s, (uint32_t)w->section.len, false);
 	while (w->section.len && pcapng_option_next(&have, &h) > 0)
 		if (h.code >= SHB_HARDWARE && h.code <= SHB_USERAPPL)
 			named[h.code] = true;
