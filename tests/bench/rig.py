@@ -40,7 +40,7 @@ def two_hosts():
         """ip netns add a; ip netns add b
         ip link add va netns a type veth peer name vb netns b
         ip -n a link set va address 02:00:00:00:00:01; ip -n b link set vb address 02:00:00:00:00:02
-        for h in a b; do ip -n $h link set lo up; ip -n $h link set v$h up; done
+        for h in a b; do ip -n $h link set v$h addrgenmode none; ip -n $h link set lo up; ip -n $h link set v$h up; done
         ip -n a addr add 10.9.0.1/24 dev va; ip -n b addr add 10.9.0.2/24 dev vb
         ip netns exec b ethtool -K vb gro on >/dev/null"""
     )

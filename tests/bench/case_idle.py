@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What capture costs when there is little to capture, how soon it starts, and what a stalled disk loses."""
+import os
+import pathlib
+import subprocess
+import threading
+import time
+
+import rig
+
+FILE = "/run/bench.pcapng"
+
+rig.enter()
+rig.two_hosts()
+sink = rig.Sink()
+
+
+def switches(pid):
+    total = 0
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for line in (task / "status").read_text().splitlines():
+            if "ctxt_switches" in line:
+                total += int(line.split()[1])
+    return total
+
+
+capture = rig.Capture([rig.dump, "-i", "vb", "-p", "-w", FILE])
+pid = capture.p.pid
+time.sleep(6)  # behind the first statistics block
+before = switches(pid)
+time.sleep(10)
+woken = switches(pid) - before
+rig.row("idle", "wake-ups in 10 s", woken, None, woken, 0, unit="wake-ups")
+status = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
+rss = int(status["VmRSS"].split()[0]) / 1024
+rig.row("idle", "RSS, MB", rss, None, rss, 20, unit="MB")
+before = rig.cpu_ns(pid)
+start = time.time()
+rig.send(118, 10_000, pps=1000)
+share = (rig.cpu_ns(pid) - before) / 1e7 / (time.time() - start)
+capture.stop()
+rig.row("1,000 packets a second", "CPU to a file, % of a core", share, None, share, 0.2, unit="%")
+
+
+def start_time():
+    traffic = threading.Thread(target=rig.send, args=(118, 40_000, 20_000))
+    traffic.start()
+    time.sleep(0.3)
+    start = time.time()
+    p = subprocess.Popen(rig.on("b", rig.dump, "-i", "vb", "-p", "-nn", "-c", "1"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    p.stdout.readline()
+    took = time.time() - start
+    p.wait()
+    traffic.join()
+    return took * 1000
+
+
+took = rig.median([start_time() for _ in range(5)])
+rig.row("start", "to the first packet printed, ms", took, None, took, 300, unit="ms")
+
+
+def stall(*more):
+    """A reader that stops for a second while a million packets come; what was sent, captured, dropped."""
+    if os.path.exists("/run/fifo"):
+        os.unlink("/run/fifo")
+    os.mkfifo("/run/fifo")
+    hold = threading.Event()
+
+    def read():
+        with open("/run/fifo", "rb", buffering=0) as f:
+            while f.read(1 << 20):
+                if hold.is_set():
+                    time.sleep(1)
+                    hold.clear()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    capture = rig.Capture([rig.dump, "-i", "vb", "-p", *more, "-w", "/run/fifo"])
+    before = sink.count()
+    hold.set()
+    rig.send(118, 1_000_000, pps=1_000_000)
+    sent = sink.count() - before
+    time.sleep(1.5)
+    _, text = capture.stop()
+    reader.join()
+    return sent, rig.said(text, "captured"), rig.said(text, "dropped by kernel")
+
+
+sent, captured, dropped = stall("-B", "262144")
+rig.row("reader stalls for 1 s at 1 Mpps", "-B covers it: packets lost", sent - captured, None, sent - captured, 0, unit="packets")
+sent, captured, dropped = stall()
+off = abs(sent - captured - dropped)
+rig.row("reader stalls for 1 s at 1 Mpps", f"default -B, {dropped} dropped: not counted", off, None, off, 0, unit="packets")
