@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Bytes → decode, for every link type: whatever it says lies inside the packet. */
+/* Bytes → decode, for every link type: whatever it says lies inside the packet, and what the kernel takes for
+ * TCP is TCP to it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "decode/checksum.h"
 #include "decode/decode.h"
+#include "decode/linktype.h"
+
+struct walk_bytes {
+	const uint8_t *data;
+	uint32_t len;
+};
+
+static inline int walk_load(const struct walk_bytes *b, uint32_t off, void *to, uint32_t len)
+{
+	if (off > b->len || b->len - off < len)
+		return -1;
+	memcpy(to, b->data + off, len);
+	return 0;
+}
+
+#include "ebpfdump/walk.h"
 
 static void must(bool ok)
 {
@@ -53,6 +70,17 @@ static void check_tcp(const struct decoded *d, const struct packet *p)
 	}
 }
 
+static void check_walk(const struct decoded *d, uint16_t link, const struct packet *p)
+{
+	const struct walk_bytes bytes = { p->data, p->cap_len };
+	struct walk w;
+
+	if (link == LINKTYPE_ETHERNET && walk_ethernet(&bytes, &w, WALK_DEEP) == WALK_TCP)
+		must(d->is_tcp);
+	if (link == LINKTYPE_RAW && walk_raw(&bytes, &w, WALK_DEEP) == WALK_TCP)
+		must(d->is_tcp);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -75,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		decode_packet(&d, link, &p);
 		check_layers(&d, &p);
 		check_tcp(&d, &p);
+		check_walk(&d, link, &p);
 	}
 	free(exact);
 	return 0;

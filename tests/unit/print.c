@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "check.h"
 #include "decode/linktype.h"
+#include "file/iface.h"
 #include "print/fmt.h"
 #include "print/print.h"
 #include "print/relseq.h"
@@ -87,6 +88,29 @@ static void deltas_are_between_times_as_shown(void)
 	end(&l, " 00:00:00.000000 IP 192.0.2.1.53055 > 192.168.0.1.8080: tcp 2\n"
 		" 00:00:00.000001 IP 192.0.2.1.53055 > 192.168.0.1.8080: tcp 2\n"
 		"-00:00:00.000001 IP 192.0.2.1.53055 > 192.168.0.1.8080: tcp 2\n");
+}
+
+static void with_a_prefix_the_interface_and_the_way_begin_the_line(void)
+{
+	struct print_settings s = { .numeric = true, .quick = true, .time = TIME_NONE, .iface_prefix = true };
+	struct lines l = begin(&s);
+	struct iface eth0 = { .name = (char *)"eth0" };
+	struct packet p = {
+		.data = sample, .cap_len = sizeof(sample), .wire_len = sizeof(sample), .iface = &eth0
+	};
+	struct decoded d;
+
+	decode_packet(&d, LINKTYPE_RAW, &p);
+	p.dir = DIR_IN;
+	printer_packet(l.pr, &l.text, &p, &d);
+	p.dir = DIR_OUT;
+	printer_packet(l.pr, &l.text, &p, &d);
+	p.has_pkt_type = true;
+	p.pkt_type = 3; /* PACKET_OTHERHOST */
+	printer_packet(l.pr, &l.text, &p, &d);
+	end(&l, "eth0  In  IP 192.0.2.1.53055 > 192.168.0.1.8080: tcp 2\n"
+		"eth0  Out IP 192.0.2.1.53055 > 192.168.0.1.8080: tcp 2\n"
+		"eth0  P   IP 192.0.2.1.53055 > 192.168.0.1.8080: tcp 2\n");
 }
 
 static void every_cut_ends_in_a_mark_and_a_newline(void)
@@ -225,6 +249,7 @@ int main(void)
 	RUN(a_line_is_tcpdumps);
 	RUN(numbers_are_relative_from_the_second_segment_on);
 	RUN(deltas_are_between_times_as_shown);
+	RUN(with_a_prefix_the_interface_and_the_way_begin_the_line);
 	RUN(every_cut_ends_in_a_mark_and_a_newline);
 	RUN(the_least_recent_connection_is_forgotten);
 	RUN(numbers_are_written_as_printf_would);
