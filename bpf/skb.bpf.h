@@ -104,22 +104,17 @@ static __always_inline int skb_load_record(struct __sk_buff *skb, struct record 
 }
 
 /* most: bytes of the skb to keep at most. */
-static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *count, __u32 cpu_id,
-				     bool ethernet, bool egress, __u32 most)
+static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *count, struct cpu_state *cpu,
+				     __u32 cpu_id, bool ethernet, bool egress, __u32 most)
 {
 	bool tag = ethernet && skb->vlan_present, copied;
 	__u64 wire_len = skb->len + (tag ? SKB_TAG_LEN : 0), n = wire_len, room = 0, cap_meta;
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
 	__u32 ifindex = skb->ifindex;
 	struct emit_plan plan;
 	struct record *rec;
 	__u16 queue;
 
-	if (!cpu || !ring) {
-		count->dropped++;
-		return;
-	}
 	if (n > settings.snaplen)
 		n = settings.snaplen;
 	if (settings.wants && n > most + (tag ? SKB_TAG_LEN : 0))
@@ -127,8 +122,9 @@ static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *cou
 	cap_meta = skb_cap_meta(skb, n, egress, tag);
 	queue = skb_queue(skb, egress);
 	emit_plan(&plan, cpu, n);
-	rec = emit_reserve_copy(ring, (void *)(long)skb->data, (void *)(long)skb->data_end, n, tag, &room,
-				&copied);
+	rec = ring ? emit_reserve_copy(ring, (void *)(long)skb->data, (void *)(long)skb->data_end, n, tag,
+				       &room, &copied)
+		   : NULL;
 	if (!rec) {
 		emit_failed(cpu, &plan, &count->dropped);
 		return;

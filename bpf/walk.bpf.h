@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Is this TCP? The walk of ebpfdump/walk.h over an skb: on its linear bytes, and exactly where they are too
- * few. */
+/* Is this TCP? The walk of ebpfdump/walk.h on linear bytes, and by helper where they are too few. */
 #ifndef WALK_BPF_H
 #define WALK_BPF_H
 
-#include "vmlinux.h"
-#include <bpf/bpf_helpers.h>
+#include "maps.bpf.h"
 
-/* skb is NULL as long as the linear bytes do. */
+/* By helper from skb or xdp; both NULL: the linear bytes. */
 struct walk_bytes {
 	struct __sk_buff *skb;
+	struct xdp_md *xdp;
 	const __u8 *data, *end;
 	__u32 base; /* where the packet begins: behind other headers in a tunnel */
 };
@@ -19,6 +18,8 @@ static __always_inline int walk_load(const struct walk_bytes *b, __u32 off, void
 	off += b->base;
 	if (b->skb)
 		return bpf_skb_load_bytes(b->skb, off, to, len) ? -1 : 0;
+	if (b->xdp)
+		return bpf_xdp_load_bytes(b->xdp, off, to, len) ? -1 : 0;
 	if (off > 0x7fff || b->data + off + len > b->end)
 		return -1;
 	__builtin_memcpy(to, b->data + off, len);
@@ -47,6 +48,27 @@ __noinline int walk_deep_raw(struct __sk_buff *skb)
 	return walk_raw(&b, &w, WALK_DEEP);
 }
 
+/* How a frame's bytes are read beyond the first buffer; old kernels have one buffer and no helper. */
+static __always_inline void walk_xdp_deep(struct walk_bytes *b, struct xdp_md *xdp)
+{
+	*b = (struct walk_bytes){ 0 };
+	if (settings.xdp_load) {
+		b->xdp = xdp;
+	} else {
+		b->data = (void *)(long)xdp->data;
+		b->end = (void *)(long)xdp->data_end;
+	}
+}
+
+__noinline int walk_deep_xdp(struct xdp_md *xdp)
+{
+	struct walk_bytes b;
+	struct walk w;
+
+	walk_xdp_deep(&b, xdp);
+	return walk_ethernet(&b, &w, WALK_DEEP);
+}
+
 static __always_inline bool walk_is_tcp(struct __sk_buff *skb, bool ethernet)
 {
 	struct walk_bytes b = { .data = (void *)(long)skb->data, .end = (void *)(long)skb->data_end };
@@ -55,6 +77,17 @@ static __always_inline bool walk_is_tcp(struct __sk_buff *skb, bool ethernet)
 
 	if (r == WALK_CUT)
 		r = ethernet ? walk_deep_ethernet(skb) : walk_deep_raw(skb);
+	return r == WALK_TCP;
+}
+
+static __always_inline bool walk_xdp_is_tcp(struct xdp_md *xdp)
+{
+	struct walk_bytes b = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end };
+	struct walk w;
+	int r = walk_ethernet(&b, &w, WALK_SHALLOW);
+
+	if (r == WALK_CUT)
+		r = walk_deep_xdp(xdp);
 	return r == WALK_TCP;
 }
 

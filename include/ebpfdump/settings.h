@@ -20,7 +20,7 @@ struct settings {
 	__u32 sample_seed;
 	__u8 sample_all_flags;	/* SYN, FIN and RST are sampled like the rest */
 	__u8 csum_source;	/* enum settings_csum_source */
-	__u8 frags;		/* XDP programs may meet frames in several buffers */
+	__u8 xdp_load;		/* bpf_xdp_load_bytes is there, frames may lie in several buffers (5.18) */
 	__u8 wants;		/* SETTINGS_WANT_* */
 	__u8 flags;		/* TCP flags, any of which a segment must have */
 	__u64 head;		/* bytes of payload in each direction of a connection */

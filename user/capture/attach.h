@@ -4,6 +4,7 @@
 #define CAPTURE_ATTACH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum attach_kind { ATTACH_NONE, ATTACH_TCX, ATTACH_CLSACT, ATTACH_XDP_NATIVE, ATTACH_XDP_GENERIC };
@@ -22,6 +23,12 @@ struct attach {
 /* In front of all programs that are there; later ones still run. tcx, else clsact with slot's handle. 0 or
  * -errno. */
 int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint32_t slot);
+
+/* XDP, native if the driver can, else generic. Never in place of another program: -EBUSY or -EEXIST. */
+int attach_xdp(struct attach *a, int prog_fd, uint32_t ifindex);
+
+/* The id, or 0, and the name of the XDP program that an interface has. */
+uint32_t attach_xdp_owner(uint32_t ifindex, char *name, size_t len);
 
 /* In the current network namespace, as all of these. */
 void attach_remove(struct attach *a);

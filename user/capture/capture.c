@@ -10,6 +10,7 @@
 #include "capture/load_error.h"
 #include "capture/netlink.h"
 #include "capture/open.h"
+#include "capture/sll2.h"
 #include "capture/wait.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -68,6 +69,8 @@ static int deliver(void *arg, const struct record *rec)
 	}
 	describe_record(&p, rec);
 	p.iface = port->iface;
+	if (c->sll2)
+		sll2_convert(&p, &port->sll2, c->packet, c->s.snaplen);
 	port->captured++;
 	c->captured++;
 	return c->to->packet(c->to->arg, &p);

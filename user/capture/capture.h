@@ -43,11 +43,11 @@ struct capture_settings {
 	uint32_t rate;	       /* segments a second at most; 0: no limit */
 	uint64_t head;	       /* so many bytes of payload of each direction, then SYN, FIN and RST; 0: all */
 	uint32_t head_directions; /* that are followed at once; 0: 131072 */
-	bool decap;	       /* also TCP in tunnels; the expression is then of the inner packet */
-	const char *netns;     /* a path, a process id, or a name of `ip netns` */
-	uint32_t wake_bytes;   /* wake when so many bytes are pending on a CPU */
-	uint32_t latency_ms;   /* how long a record may lie on its ring: 10–20 printing, 100 to files (the
-				  default) */
+	bool decap;		  /* also TCP in tunnels; the expression is then of the inner packet */
+	const char *netns;	  /* a path, a process id, or a name of `ip netns` */
+	uint32_t wake_bytes;	  /* wake when so many bytes are pending on a CPU */
+	uint32_t latency_ms; /* how long a record may lie on its ring: 10–20 printing, 100 to files (the
+				default) */
 	const sigset_t *wait_mask; /* signals let through while poll waits; NULL: as they are */
 };
 

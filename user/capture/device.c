@@ -52,10 +52,8 @@ static void take_attribute(struct device *d, const struct rtattr *a)
 		d->connected = *(const uint8_t *)RTA_DATA(a) == OPERSTATE_UP ||
 			       *(const uint8_t *)RTA_DATA(a) == OPERSTATE_UNKNOWN;
 		break;
-	case IFLA_XDP:
-		for (const struct rtattr *x = RTA_DATA(a); RTA_OK(x, len); x = RTA_NEXT(x, len))
-			if (x->rta_type == IFLA_XDP_PROG_ID)
-				memcpy(&d->xdp_prog, RTA_DATA(x), sizeof(d->xdp_prog));
+	case IFLA_NEW_NETNSID:
+		d->moved = true;
 		break;
 	}
 }

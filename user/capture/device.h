@@ -26,7 +26,7 @@ struct device {
 	bool connected; /* operationally up, or unknown */
 	uint8_t mac[6];
 	bool has_mac;
-	uint32_t xdp_prog; /* id of an XDP program that is attached, or 0 */
+	bool moved; /* of RTM_DELLINK: it went to another network namespace */
 };
 
 enum device_link device_link(const struct device *d);

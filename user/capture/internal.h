@@ -12,6 +12,8 @@
 #include "capture/device.h"
 #include "capture/load.h"
 #include "capture/merge.h"
+#include "capture/netns.h"
+#include "capture/sll2.h"
 #include "capture/wanted.h"
 #include "file/iface.h"
 #include "packet.h"
@@ -23,6 +25,7 @@ struct port {
 	struct iface *iface; /* in the caller's table, which keeps it */
 	struct device device;
 	struct attach hooks[PORT_HOOKS];
+	struct sll2_from sll2;
 	uint64_t captured;
 	bool told; /* to the receiver */
 	bool gone; /* no longer there, or its programs were taken off */
@@ -40,6 +43,12 @@ struct capture {
 	struct port **ports;
 	size_t nports;
 	struct port *last_port; /* of the record before */
+	struct netns netns;
+	bool sll2;	    /* link types are mixed: every packet goes out as SLL2 */
+	uint8_t *packet;    /* room for one in its new form */
+	bool have_l3;	    /* programs for devices without a link header are loaded */
+	uint32_t *left_out; /* interfaces that were looked at and not taken */
+	size_t nleft_out;
 	int epoll, step_timer, rtnl, promisc, slot_fd;
 	uint32_t slot;
 	const struct receiver *to; /* while poll runs */

@@ -21,10 +21,8 @@
 #include "util/log.h"
 
 static const char *const program_names[LOAD_PROGRAMS] = {
-	[LOAD_IN] = "ebpfdump_in",
-	[LOAD_OUT] = "ebpfdump_out",
-	[LOAD_L3_IN] = "ebpfdump_l3_in",
-	[LOAD_L3_OUT] = "ebpfdump_l3_out",
+	[LOAD_IN] = "ebpfdump_in",	   [LOAD_OUT] = "ebpfdump_out", [LOAD_L3_IN] = "ebpfdump_l3_in",
+	[LOAD_L3_OUT] = "ebpfdump_l3_out", [LOAD_XDP] = "ebpfdump_xdp", [LOAD_XDP_FRAGS] = "ebpfdump_xdpf",
 };
 
 static bool kernel_has_btf(void)
@@ -57,6 +55,7 @@ static int configure(struct load *l, const struct load_settings *s, bool btf)
 	config.csum_source = !btf		 ? SETTINGS_CSUM_NONE
 			     : kernel_can_cast() ? SETTINGS_CSUM_CAST
 						 : SETTINGS_CSUM_PROBE;
+	config.xdp_load = s->want[LOAD_XDP_FRAGS];
 	l->nslots = config.slot_mask + 1;
 	m = bpf_object__find_map_by_name(l->obj, ".rodata");
 	r = m ? bpf_map__set_initial_value(m, &config, sizeof(config)) : -ENOENT;

@@ -15,15 +15,15 @@ struct bpf_object;
 struct filter;
 struct wanted; /* capture/wanted.h */
 
-enum load_program { LOAD_IN, LOAD_OUT, LOAD_L3_IN, LOAD_L3_OUT, LOAD_PROGRAMS };
+enum load_program { LOAD_IN, LOAD_OUT, LOAD_L3_IN, LOAD_L3_OUT, LOAD_XDP, LOAD_XDP_FRAGS, LOAD_PROGRAMS };
 
 struct load_settings {
 	struct settings settings; /* csum_source is found out here */
 	bool want[LOAD_PROGRAMS];
 	const struct filter *filter[LOAD_PROGRAMS]; /* of those wanted; lent until load_open() returns */
 	const struct wanted *wanted;
-	bool filter_exact;			    /* tests: always the exact path */
-	size_t ring_bytes;			    /* of each */
+	bool filter_exact; /* tests: always the exact path */
+	size_t ring_bytes; /* of each */
 };
 
 struct load {

@@ -7,7 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "capture/feature.h"
 #include "capture/internal.h"
+#include "capture/load_error.h"
 #include "capture/numbering.h"
 #include "capture/netlink.h"
 #include "capture/port.h"
@@ -15,7 +17,6 @@
 #include "filter/filter.h"
 #include "util/cleanup.h"
 #include "util/log.h"
-#include "util/strbuf.h"
 
 #define DEFAULT_LATENCY_MS 100
 #define SLOTS_MAX 1024
@@ -29,37 +30,56 @@ struct chosen {
 	size_t n;
 };
 
-static int choose(struct chosen *to, const struct device *d)
+static void choose(struct chosen *to, const struct device *d)
 {
-	if (device_by_index(to->at, to->n, d->ifindex))
-		return 0;
-	to->at[to->n++] = *d;
+	if (!device_by_index(to->at, to->n, d->ifindex))
+		to->at[to->n++] = *d;
+}
+
+static int choose_device(struct chosen *to, const struct device *d, const char *name)
+{
+	if (!d)
+		return err_r(-ENODEV, "%s: No such device exists", name);
+	if (!(d->flags & IFF_UP))
+		return err_r(-ENETDOWN, "%s: That device is not up", d->name);
+	if (device_link(d) == DEVICE_FOREIGN)
+		return err_r(-EOPNOTSUPP, "%s: its link type (ARPHRD %u) is not known here", d->name,
+			     d->arphrd);
+	choose(to, d);
 	return 0;
 }
 
-static int choose_named(struct chosen *to, struct device *all, size_t n, const struct capture_settings *s)
+/* all is sorted as -D prints it. "any", or its number, among the names turns all of them into it. */
+static int choose_named(struct capture *c, struct chosen *to, const struct device *all, size_t n,
+			const struct capture_settings *s)
 {
-	for (size_t i = 0; i < s->nifaces; i++) {
+	int r = 0;
+
+	for (size_t i = 0; i < s->nifaces && r == 0 && !c->s.any; i++) {
 		const struct device *d = device_by_name(all, n, s->ifaces[i]);
 
-		if (!d)
-			d = numbering_device(all, n, s->ifaces[i]);
-		if (!d)
-			return err_r(-ENODEV, "%s: No such device exists", s->ifaces[i]);
-		if (!(d->flags & IFF_UP))
-			return err_r(-ENETDOWN, "%s: That device is not up", d->name);
-		if (device_link(d) == DEVICE_FOREIGN)
-			return err_r(-EOPNOTSUPP, "%s: its link type (ARPHRD %u) is not known here", d->name,
-				     d->arphrd);
-		choose(to, d);
+		if (!d && (strcmp(s->ifaces[i], "any") == 0 || numbering_is_any(all, n, s->ifaces[i])))
+			c->s.any = true;
+		else
+			r = choose_device(to, d ? d : numbering_device(all, n, s->ifaces[i]), s->ifaces[i]);
 	}
-	return 0;
+	return r;
+}
+
+static int choose_default(struct chosen *to, const struct device *all, size_t n)
+{
+	char name[IF_NAMESIZE];
+	int r = capture_default_iface(name, sizeof(name));
+
+	if (r)
+		return err_r(r, "no interface to capture on is up; -i names one");
+	return choose_device(to, device_by_name(all, n, name), name);
 }
 
 static void choose_any(struct chosen *to, const struct device *all, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if ((all[i].flags & IFF_UP) && device_link(&all[i]) != DEVICE_FOREIGN)
+		if (device_link(&all[i]) != DEVICE_FOREIGN)
 			choose(to, &all[i]);
 }
 
@@ -76,10 +96,12 @@ static int choose_devices(struct capture *c, const struct capture_settings *s, s
 	to->at = calloc(n ? n : 1, sizeof(*to->at));
 	if (!to->at)
 		return -ENOMEM;
-	if (!s->any)
-		return choose_named(to, all, n, s);
-	choose_any(to, all, n);
-	return 0;
+	if (!s->any && !s->nifaces)
+		return choose_default(to, all, n);
+	r = choose_named(c, to, all, n, s);
+	if (r == 0 && c->s.any)
+		choose_any(to, all, n);
+	return r;
 }
 
 /* As many slots as keep the interfaces' counters apart. */
@@ -105,45 +127,83 @@ static int compile(struct filter **out, const struct capture *c, uint16_t link_t
 	return r == -EINVAL ? err_r(r, "%s", err) : r;
 }
 
-static int load_for(struct capture *c, const struct chosen *d)
+static bool has_link(const struct chosen *d, enum device_link link)
 {
-	struct filter *ethernet = NULL, *l3 = NULL;
-	bool want_ethernet = c->s.any, want_l3 = false;
-	struct load_settings l = { .ring_bytes = (size_t)c->s.ring_kib * 1024, .wanted = &c->wanted };
+	for (size_t i = 0; i < d->n; i++)
+		if (device_link(&d->at[i]) == link)
+			return true;
+	return false;
+}
+
+static void want_programs(struct load_settings *l, const struct capture *c, bool ethernet, bool l3)
+{
+	bool in = c->s.direction != CAPTURE_OUT, out = c->s.direction != CAPTURE_IN,
+	     xdp = c->s.mode == CAPTURE_XDP;
+	bool frags = load_kernel_at_least(5, 18) && !feature_disabled("xdp-frags");
+
+	l->want[LOAD_IN] = ethernet && in && !xdp;
+	l->want[LOAD_OUT] = ethernet && out;
+	l->want[LOAD_L3_IN] = l3 && in;
+	l->want[LOAD_L3_OUT] = l3 && out;
+	l->want[LOAD_XDP] = ethernet && in && xdp && !frags;
+	l->want[LOAD_XDP_FRAGS] = ethernet && in && xdp && frags;
+}
+
+static int compile_filters(struct capture *c, bool ethernet, bool l3, struct filter *f[2])
+{
 	int r = 0;
 
-	for (size_t i = 0; i < d->n; i++) {
-		want_ethernet |= device_link(&d->at[i]) == DEVICE_ETHERNET;
-		want_l3 |= device_link(&d->at[i]) == DEVICE_L3;
-	}
+	if (ethernet)
+		r = compile(&f[0], c, LINKTYPE_ETHERNET);
+	if (r == 0 && l3)
+		r = compile(&f[1], c, LINKTYPE_RAW);
+	return r;
+}
+
+static int load_for(struct capture *c, const struct chosen *d)
+{
+	bool ethernet = c->s.any || has_link(d, DEVICE_ETHERNET), l3 = has_link(d, DEVICE_L3);
+	struct load_settings l = { .ring_bytes = (size_t)c->s.ring_kib * 1024, .wanted = &c->wanted };
+	struct filter *f[2] = { NULL, NULL };
+	int r = compile_filters(c, ethernet, l3, f);
+
 	l.settings = (struct settings){ .snaplen = c->s.snaplen,
 					.wake_bytes = c->s.wake_bytes,
-					.slot_mask = slots_for(d, c->s.any) - 1 };
-	l.want[LOAD_IN] = want_ethernet && c->s.direction != CAPTURE_OUT;
-	l.want[LOAD_OUT] = want_ethernet && c->s.direction != CAPTURE_IN;
-	l.want[LOAD_L3_IN] = want_l3 && c->s.direction != CAPTURE_OUT;
-	l.want[LOAD_L3_OUT] = want_l3 && c->s.direction != CAPTURE_IN;
-	r = wanted_open(&c->wanted, &c->s, &l.settings);
-	if (r == 0 && want_ethernet)
-		r = compile(&ethernet, c, LINKTYPE_ETHERNET);
-	if (r == 0 && want_l3)
-		r = compile(&l3, c, LINKTYPE_RAW);
-	l.filter[LOAD_IN] = l.filter[LOAD_OUT] = ethernet;
-	l.filter[LOAD_L3_IN] = l.filter[LOAD_L3_OUT] = l3;
+					.slot_mask = slots_for(d, c->s.any) - 1,
+					.sample = c->s.sample,
+					.sample_flows = c->s.sample_flows,
+					.sample_seed = c->s.sample_seed,
+					.sample_all_flags = c->s.sample_all_flags };
+	if (r == 0)
+		r = wanted_open(&c->wanted, &c->s, &l.settings);
+	want_programs(&l, c, ethernet, l3);
+	for (int i = 0; i < LOAD_PROGRAMS; i++)
+		l.filter[i] = f[i == LOAD_L3_IN || i == LOAD_L3_OUT];
 	if (r == 0)
 		r = load_open(&c->load, &l);
 	if (r == 0)
 		r = wanted_fill(&c->wanted, c->load.obj);
-	filter_free(ethernet);
-	filter_free(l3);
+	c->have_l3 = r == 0 && l3;
+	for (int i = 0; i < 2; i++)
+		filter_free(f[i]);
 	return r;
+}
+
+/* Interfaces with and without a link header in one capture: all packets in libpcap's form for that. */
+static int mix_link_types(struct capture *c, const struct chosen *d)
+{
+	c->sll2 = has_link(d, DEVICE_ETHERNET) && has_link(d, DEVICE_L3);
+	if (!c->sll2)
+		return 0;
+	c->packet = malloc(CAPTURE_SNAPLEN_MAX + SLL2_HLEN);
+	return c->packet ? 0 : -ENOMEM;
 }
 
 static int copy_settings(struct capture *c, const struct capture_settings *s)
 {
 	c->s = *s;
 	c->s.ifaces = NULL;
-	c->s.expr = NULL;
+	c->s.expr = c->s.netns = NULL;
 	if (s->expr && *s->expr && !(c->expr = strdup(s->expr)))
 		return -ENOMEM;
 	if (!c->s.snaplen || c->s.snaplen > CAPTURE_SNAPLEN_MAX)
@@ -180,28 +240,43 @@ static int add_ports(struct capture *c, const struct chosen *d)
 	return r;
 }
 
-int open_all(struct capture *c, const struct capture_settings *s)
+/* In the interfaces' network namespace. */
+static int open_there(struct capture *c, const struct capture_settings *s)
 {
 	struct chosen chosen = { 0 };
 	int r;
 
-	c->epoll = c->step_timer = c->rtnl = c->promisc = c->slot_fd = -1;
-	r = copy_settings(c, s);
 	/* Listens before it looks, so that nothing that changes in between is missed. */
-	if (r == 0)
-		r = c->rtnl = netlink_open(RTMGRP_LINK);
+	r = c->rtnl = netlink_open(RTMGRP_LINK);
 	if (r >= 0)
 		r = choose_devices(c, s, &chosen);
+	if (r == 0)
+		r = mix_link_types(c, &chosen);
 	if (r == 0)
 		r = load_for(c, &chosen);
 	if (r == 0)
 		r = merge_init(&c->merge, c->load.rings, c->load.nrings);
-	clock_init(&c->clock, &clock_system);
 	if (r == 0)
 		r = wait_open(c);
 	if (r == 0)
 		r = add_ports(c, &chosen);
 	free(chosen.at);
+	return r;
+}
+
+int open_all(struct capture *c, const struct capture_settings *s)
+{
+	int r;
+
+	c->epoll = c->step_timer = c->rtnl = c->promisc = c->slot_fd = c->netns.there = c->netns.home = -1;
+	clock_init(&c->clock, &clock_system);
+	r = copy_settings(c, s);
+	if (r == 0)
+		r = netns_open(&c->netns, s->netns);
+	if (r == 0 && (r = netns_enter(&c->netns)) == 0) {
+		r = open_there(c, s);
+		netns_leave(&c->netns);
+	}
 	if (r == -ENOMEM)
 		err_r(r, "out of memory");
 	return r;
@@ -209,8 +284,11 @@ int open_all(struct capture *c, const struct capture_settings *s)
 
 void open_detach(struct capture *c)
 {
+	if (netns_enter(&c->netns))
+		return;
 	for (size_t i = 0; i < c->nports; i++)
 		port_detach(c->ports[i]);
+	netns_leave(&c->netns);
 }
 
 void open_free(struct capture *c)
@@ -218,6 +296,9 @@ void open_free(struct capture *c)
 	for (size_t i = 0; i < c->nports; i++)
 		free(c->ports[i]);
 	free(c->ports);
+	free(c->left_out);
+	free(c->packet);
+	netns_close(&c->netns);
 	wait_close(c);
 	merge_free(&c->merge);
 	load_close(&c->load);
@@ -243,23 +324,4 @@ void open_count_ports(struct capture *c)
 		p->iface->osdrop = sum.dropped + sum.unreadable;
 		p->iface->usrdeliv = p->captured;
 	}
-}
-
-void capture_describe(const struct source *s, struct strbuf *to)
-{
-	const struct capture *c = (const struct capture *)s;
-
-	for (size_t i = 0; i < c->nports; i++) {
-		const struct port *p = c->ports[i];
-		const struct attach *in = &p->hooks[0], *out = &p->hooks[1];
-
-		strbuf_printf(to, "%s%s: ", i ? "; " : "attached to ", p->device.name);
-		if (in->kind != ATTACH_NONE)
-			strbuf_printf(to, "%s ingress", attach_name(in->kind));
-		if (out->kind != ATTACH_NONE)
-			strbuf_printf(to, "%s%s egress", in->kind != ATTACH_NONE ? ", " : "",
-				      attach_name(out->kind));
-	}
-	strbuf_printf(to, "; %zu ring%s of %zu KiB", c->load.nrings, c->load.nrings == 1 ? "" : "s",
-		      c->load.nrings ? c->load.rings[0].size / 1024 : 0);
 }

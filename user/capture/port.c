@@ -2,18 +2,21 @@
 #include "capture/port.h"
 
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "capture/internal.h"
+#include "util/cleanup.h"
 #include "util/log.h"
+#include "util/strbuf.h"
 
 #define LINKTYPE_ETHERNET 1
 #define LINKTYPE_RAW 101
 
-static int attach_one(struct capture *c, struct port *p, struct attach *a, bool egress)
+static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, bool egress)
 {
 	bool l3 = device_link(&p->device) == DEVICE_L3;
 	int prog = c->load.prog[l3 ? (egress ? LOAD_L3_OUT : LOAD_L3_IN) : (egress ? LOAD_OUT : LOAD_IN)], r;
@@ -24,6 +27,9 @@ static int attach_one(struct capture *c, struct port *p, struct attach *a, bool 
 			return err_r(c->slot_fd, "too many captures run at once in this network namespace");
 	}
 	r = attach_tc(a, prog, p->device.ifindex, egress, c->slot);
+	/* Gone before it could join. */
+	if (r == -ENODEV && c->s.any)
+		return r;
 	if (r == -ENODEV)
 		return err_r(r, "%s: No such device exists", p->device.name);
 	if (r)
@@ -32,19 +38,42 @@ static int attach_one(struct capture *c, struct port *p, struct attach *a, bool 
 	return 0;
 }
 
+/* What is known of the program that stands in the way. */
+static int report_busy(const struct port *p, int r)
+{
+	char name[BPF_OBJ_NAME_LEN + 1];
+	uint32_t id = attach_xdp_owner(p->device.ifindex, name, sizeof(name));
+
+	return err_r(r, "%s: an XDP program is there already (%s, id %u) and is not replaced; use --mode tc",
+		     p->device.name, *name ? name : "unnamed", id);
+}
+
+static int attach_xdp_hook(struct capture *c, struct port *p, struct attach *a)
+{
+	int prog = c->load.prog[c->load.prog[LOAD_XDP_FRAGS] >= 0 ? LOAD_XDP_FRAGS : LOAD_XDP];
+	int r = attach_xdp(a, prog, p->device.ifindex);
+
+	if (r == -EBUSY || r == -EEXIST)
+		return report_busy(p, r);
+	if (r)
+		return err_r(r, "%s: cannot attach by XDP: %s; use --mode tc", p->device.name, strerror(-r));
+	return 0;
+}
+
 int port_attach(struct capture *c, struct port *p)
 {
 	bool loopback = p->device.flags & IFF_LOOPBACK;
 	bool in = c->s.direction != CAPTURE_OUT, out = c->s.direction != CAPTURE_IN;
+	bool xdp = c->s.mode == CAPTURE_XDP && device_link(&p->device) == DEVICE_ETHERNET;
 	int r = 0;
 
 	/* What leaves on lo comes in on lo: seen at one of the two hooks it is seen once. */
 	if (loopback && in)
 		out = false;
 	if (in)
-		r = attach_one(c, p, &p->hooks[0], false);
+		r = xdp ? attach_xdp_hook(c, p, &p->hooks[0]) : attach_tc_hook(c, p, &p->hooks[0], false);
 	if (r == 0 && out)
-		r = attach_one(c, p, &p->hooks[1], true);
+		r = attach_tc_hook(c, p, &p->hooks[1], true);
 	if (r)
 		port_detach(p);
 	return r;
@@ -77,17 +106,41 @@ static struct port *new_port(struct capture *c, const struct device *d)
 	if (!p)
 		return NULL;
 	p->device = *d;
+	p->sll2 = (struct sll2_from){ d->ifindex, d->arphrd, device_link(d) == DEVICE_ETHERNET };
 	for (int i = 0; i < PORT_HOOKS; i++)
 		p->hooks[i].link = -1;
 	return p;
 }
 
+/* What the file says about a sampled capture. 0, or -ENOENT without sampling, or -ENOMEM. */
+static int sampling(const struct capture *c, char **comment)
+{
+	_cleanup_(strbuf_free) struct strbuf b = { 0 };
+
+	if (c->s.sample_flows > 1)
+		strbuf_printf(&b, "sampled: one in %u connections, seed %u", c->s.sample_flows,
+			      c->s.sample_seed);
+	if (c->s.sample > 1)
+		strbuf_printf(&b, "%s one in %u segments%s", b.len ? "; of these" : "sampled:", c->s.sample,
+			      c->s.sample_all_flags ? "" : ", SYN, FIN and RST all");
+	if (!b.len)
+		return -ENOENT;
+	*comment = strdup(strbuf_cstr(&b));
+	return *comment ? 0 : -ENOMEM;
+}
+
 static int fill_iface(const struct capture *c, struct iface *f, const struct device *d)
 {
-	f->link_type = device_link(d) == DEVICE_L3 ? LINKTYPE_RAW : LINKTYPE_ETHERNET;
+	char *comment;
+
+	f->link_type = c->sll2			     ? SLL2_LINKTYPE
+		       : device_link(d) == DEVICE_L3 ? LINKTYPE_RAW
+						     : LINKTYPE_ETHERNET;
 	f->snaplen = c->s.snaplen;
 	if (c->expr && !(f->filter = strdup(c->expr)))
 		return -ENOMEM;
+	if (sampling(c, &comment) == 0)
+		f->comment = comment;
 	return device_fill_iface(f, d);
 }
 

@@ -2,11 +2,13 @@
 #include "capture/watch.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "capture/internal.h"
 #include "capture/netlink.h"
 #include "capture/port.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 
 static struct port *live_port(struct capture *c, uint32_t ifindex)
@@ -17,11 +19,61 @@ static struct port *live_port(struct capture *c, uint32_t ifindex)
 	return NULL;
 }
 
-static void port_gone(struct port *p)
+static void port_gone(struct capture *c, struct port *p, bool moved)
 {
 	p->gone = true;
 	port_detach(p);
-	log_line("%s: the interface is gone", p->device.name);
+	log_line("%s: the interface %s", p->device.name,
+		 moved ? "moved to another network namespace" : "is gone");
+}
+
+static bool is_left_out(const struct capture *c, uint32_t ifindex)
+{
+	for (size_t i = 0; i < c->nleft_out; i++)
+		if (c->left_out[i] == ifindex)
+			return true;
+	return false;
+}
+
+/* Said once an interface. */
+static void leave_out(struct capture *c, const struct device *d)
+{
+	uint32_t *more = reallocarray(c->left_out, c->nleft_out + 1, sizeof(*more));
+
+	if (!more)
+		return;
+	c->left_out = more;
+	c->left_out[c->nleft_out++] = d->ifindex;
+	log_line("%s: it has no link header, which this capture's filter or file cannot take; left out",
+		 d->name);
+}
+
+static void forget_left_out(struct capture *c, uint32_t ifindex)
+{
+	for (size_t i = 0; i < c->nleft_out; i++)
+		if (c->left_out[i] == ifindex)
+			c->left_out[i--] = c->left_out[--c->nleft_out];
+}
+
+/* One more for `any`, if it fits what is captured. */
+static void port_joins(struct capture *c, const struct device *d)
+{
+	enum device_link link = device_link(d);
+
+	if (link == DEVICE_FOREIGN || is_left_out(c, d->ifindex))
+		return;
+	if (link == DEVICE_L3 && !(c->have_l3 && c->sll2))
+		leave_out(c, d);
+	else
+		port_add(c, d);
+}
+
+static void port_changes(struct capture *c, struct port *p, const struct device *d)
+{
+	if (strcmp(p->device.name, d->name) == 0)
+		return;
+	log_line("%s: renamed to %s", p->device.name, d->name);
+	memcpy(p->device.name, d->name, sizeof(d->name));
 }
 
 static int on_message(void *arg, const struct nlmsghdr *msg)
@@ -32,16 +84,46 @@ static int on_message(void *arg, const struct nlmsghdr *msg)
 	struct port *p = what ? live_port(c, d.ifindex) : NULL;
 
 	if (what == 2 && p)
-		port_gone(p);
-	else if (what == 1 && p && strcmp(p->device.name, d.name) != 0) {
-		log_line("%s: renamed to %s", p->device.name, d.name);
-		memcpy(p->device.name, d.name, sizeof(d.name));
-	} else if (what == 1 && !p && c->s.any && (d.flags & IFF_UP) && device_link(&d) == DEVICE_ETHERNET)
-		port_add(c, &d);
+		port_gone(c, p, d.moved);
+	else if (what == 2)
+		forget_left_out(c, d.ifindex);
+	else if (what == 1 && p)
+		port_changes(c, p, &d);
+	else if (what == 1 && c->s.any)
+		port_joins(c, &d);
 	return 0;
+}
+
+/* Messages were lost: compares with what there is. */
+static void look_again(struct capture *c)
+{
+	_cleanup_free_ struct device *all = NULL;
+	_cleanup_close_ int rtnl = netlink_open(0);
+	size_t n = 0;
+
+	if (rtnl < 0 || device_list(rtnl, &all, &n))
+		return;
+	for (size_t i = 0; i < c->nports; i++)
+		if (!c->ports[i]->gone && !device_by_index(all, n, c->ports[i]->device.ifindex))
+			port_gone(c, c->ports[i], false);
+	for (size_t i = 0; i < n; i++) {
+		struct port *p = live_port(c, all[i].ifindex);
+
+		if (p)
+			port_changes(c, p, &all[i]);
+		else if (c->s.any)
+			port_joins(c, &all[i]);
+	}
 }
 
 void watch_read(struct capture *c)
 {
-	netlink_read(c->rtnl, on_message, c);
+	int r;
+
+	if (netns_enter(&c->netns))
+		return;
+	r = netlink_read(c->rtnl, on_message, c);
+	if (r == -ENOBUFS)
+		look_again(c);
+	netns_leave(&c->netns);
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Whether a frame that the expression accepts is wanted: WANTED_*, or how many bytes of it at most. */
+#ifndef WANTED_XDP_BPF_H
+#define WANTED_XDP_BPF_H
+
+#include "wanted.bpf.h"
+#include "xdp.bpf.h"
+
+__noinline int segment_linear_xdp(struct xdp_md *xdp)
+{
+	struct walk_bytes b = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end };
+	struct segment *s = segment_scratch();
+
+	return s ? segment_read(&b, true, WALK_SHALLOW, s, xdp_len(xdp)) : WALK_OTHER;
+}
+
+__noinline int segment_deep_xdp(struct xdp_md *xdp)
+{
+	struct segment *s = segment_scratch();
+	struct walk_bytes b;
+
+	walk_xdp_deep(&b, xdp);
+	return s ? segment_read(&b, true, WALK_DEEP, s, xdp_len(xdp)) : WALK_OTHER;
+}
+
+__noinline int wanted_frame(struct xdp_md *xdp)
+{
+	struct segment *s = segment_scratch();
+	int r = segment_linear_xdp(xdp);
+
+	if (r == WALK_CUT)
+		r = segment_deep_xdp(xdp);
+	return s && r == WALK_TCP ? wanted_segment(s) : WANTED_NO;
+}
+
+static __always_inline int wanted_xdp(struct xdp_md *xdp)
+{
+	if (settings.wants)
+		return wanted_frame(xdp);
+	return walk_xdp_is_tcp(xdp) ? WANTED_WHOLE : WANTED_NO;
+}
+
+#endif
