@@ -49,6 +49,12 @@ struct options {
 	uint64_t snaplen;	   /* -s */
 	uint64_t ring_kib;	   /* -B; 0: the default */
 	int no_promiscuous;	   /* -p */
+	int xdp;		   /* --mode xdp */
+	const char *netns;	   /* --netns */
+	uint64_t sample;	   /* --sample; 0: all */
+	uint64_t sample_flows;	   /* --sample-flows; 0: all */
+	uint64_t sample_seed;	   /* --sample-seed */
+	int sample_all_flags;	   /* --sample-all-flags */
 	uint64_t count;		   /* -c; 0: no limit */
 	const char *link_type;	   /* -y */
 

@@ -13,6 +13,14 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
+static int set_mode(struct options *o, const char *arg)
+{
+	if (strcmp(arg, "xdp") && strcmp(arg, "tc"))
+		return err_r(-EINVAL, "unknown mode `%s' (tc or xdp)", arg);
+	o->xdp = strcmp(arg, "xdp") == 0;
+	return 0;
+}
+
 static int set_snaplen(struct options *o, const char *arg)
 {
 	char *end;
@@ -243,8 +251,8 @@ const struct option_row option_rows[] = {
 	  "capture on INTERFACE, a name or a number of -D; may be given several times", LIST, AT(ifaces) },
 	{ 0, "head", "BYTES", "the first BYTES of each direction of a connection, then only SYN, FIN and RST",
 	  NUMBER, AT(head), "head", 1, INT64_MAX },
-	{ 0, "head-table", "DIRECTIONS", "how many directions --head follows at once (default 131072)", NUMBER,
-	  AT(head_table), "head table", 1, 1 << 26 },
+	{ 0, "head-table", "DIRECTIONS", "how many directions --head follows at once (default 131072)",
+	  NUMBER, AT(head_table), "head table", 1, 1 << 26 },
 	{ 0, "headers", NULL, "cut each packet behind its TCP header: no payload", FLAG, AT(headers) },
 	{ 'I', "monitor-mode", NULL, NULL, NONE, 0, "monitor mode is for radio captures; tcpdump does that" },
 	{ 0, "immediate-mode", NULL, "accepted: packets are always handed on at once when somebody waits",
@@ -268,8 +276,11 @@ const struct option_row option_rows[] = {
 	{ 0, "max-connections", "N",
 	  "follow at most N connections, tell of the quietest and forget it (default 1000000)", NUMBER,
 	  AT(flow.max_connections), "number of connections", 1, UINT32_MAX / 2 },
+	{ 0, "mode", "tc|xdp", "capture what comes in by tc (the default) or by XDP, before the stack", CALL,
+	  0, .call = set_mode },
 	{ 'M', NULL, "SECRET", "verify the MD5 option (RFC 2385) with SECRET", STRING, AT(md5_secret) },
 	{ 'n', NULL, NULL, "print addresses and ports as numbers", COUNT, AT(numeric) },
+	{ 0, "netns", "PATH|PID|NAME", "capture in that network namespace", STRING, AT(netns) },
 	{ 'N', NULL, NULL, "print host names without their domain", FLAG, AT(no_domain) },
 	{ '#', "number", NULL, "print a number in front of each line", FLAG, AT(number) },
 	{ 'O', "no-optimize", NULL, "do not optimise the compiled filter", FLAG, AT(no_optimize) },
@@ -285,6 +296,14 @@ const struct option_row option_rows[] = {
 	  AT(reads) },
 	{ 0, "rate", "PPS", "at most PPS segments a second; the rest is counted as sampled out", NUMBER,
 	  AT(rate), "rate", 1, 1000000000 },
+	{ 0, "sample", "N", "keep one in N segments; SYN, FIN and RST always", NUMBER, AT(sample),
+	  "sampling rate", 1, UINT32_MAX },
+	{ 0, "sample-all-flags", NULL, "with --sample: SYN, FIN and RST are sampled like the rest", FLAG,
+	  AT(sample_all_flags) },
+	{ 0, "sample-flows", "N", "keep one in N connections, whole", NUMBER, AT(sample_flows),
+	  "sampling rate", 1, UINT32_MAX },
+	{ 0, "sample-seed", "SEED", "equal seeds keep equal connections, on every host (default 0)", NUMBER,
+	  AT(sample_seed), "seed", 0, UINT32_MAX },
 	{ 's', "snapshot-length", "BYTES", "capture at most BYTES of each packet (default, and 0: 262144)",
 	  CALL, 0, .call = set_snaplen },
 	{ 0, "stop-size", "SIZE", "exit when SIZE bytes are written", CALL, 0, .call = set_stop_bytes },

@@ -299,8 +299,10 @@ static void print_listening(const struct session *s)
 	else
 		fputs("ebpfdump: ", stderr);
 	fputs("listening on ", stderr);
-	for (size_t i = 0; i < s->ifaces.n; i++)
+	for (size_t i = 0; i < s->ifaces.n && !capture_is_any(s->source); i++)
 		fprintf(stderr, "%s%s", i ? ", " : "", s->ifaces.at[i]->name);
+	if (capture_is_any(s->source))
+		fputs("any", stderr);
 	print_link(s->ifaces.at[0], " bytes");
 	capture_describe(s->source, &where);
 	log_line("%s", strbuf_cstr(&where));
@@ -317,6 +319,12 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.snaplen = (uint32_t)o->snaplen,
 		.ring_kib = (uint32_t)o->ring_kib,
 		.promisc = !o->no_promiscuous,
+		.mode = o->xdp ? CAPTURE_XDP : CAPTURE_TC,
+		.netns = o->netns,
+		.sample = (uint32_t)o->sample,
+		.sample_flows = (uint32_t)o->sample_flows,
+		.sample_seed = (uint32_t)o->sample_seed,
+		.sample_all_flags = o->sample_all_flags,
 		.expr = o->expression,
 		.no_optimize = o->no_optimize,
 		.networks = o->networks,
@@ -362,15 +370,11 @@ static uint64_t end_of_run(const struct options *o)
 int session_capture(const struct options *o, const struct run_signals *signals)
 {
 	struct session s = { .o = o, .signals = signals, .live = true, .pipeline = { .limit = o->count } };
-	char name[IF_NAMESIZE];
-	const char *chosen = name;
-	int r;
+	int r = open_capture(&s, o->ifaces.at, o->ifaces.n);
 
-	if (!o->ifaces.n && capture_default_iface(name, sizeof(name)))
-		return err_r(-ENODEV, "no interface is up; name one with -i");
-	r = o->ifaces.n ? open_capture(&s, o->ifaces.at, o->ifaces.n) : open_capture(&s, &chosen, 1);
+	/* What joins "any" later is attached to later. */
 	if (!r && o->user)
-		r = privilege_drop(o->user, false);
+		r = privilege_drop(o->user, capture_is_any(s.source));
 	if (!r)
 		r = add_sinks(&s);
 	if (!r) {
@@ -408,12 +412,12 @@ static int open_file(struct session *s)
 /* What the kernel programs do, and a file has behind it. */
 static int refuse_live_options(const struct options *o)
 {
-	const char *name = o->networks ? "filter-file" :
-			   o->flags    ? "flags" :
-			   o->headers  ? "headers" :
-			   o->rate     ? "rate" :
-			   o->head     ? "head" :
-					 NULL;
+	const char *name = o->networks	? "filter-file"
+			   : o->flags	? "flags"
+			   : o->headers ? "headers"
+			   : o->rate	? "rate"
+			   : o->head	? "head"
+					: NULL;
 
 	return name ? err_r(-EINVAL, "--%s is for a live capture, not for -r", name) : 0;
 }

@@ -58,6 +58,9 @@ struct capture_settings {
  */
 int capture_open(struct source **out, const struct capture_settings *s, struct iface_table *table);
 
+/* Every interface is captured from, also those that come later. */
+bool capture_is_any(const struct source *s);
+
 /* What was attached where, in one line without a newline. */
 void capture_describe(const struct source *s, struct strbuf *to);
 

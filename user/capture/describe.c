@@ -63,3 +63,8 @@ void capture_describe(const struct source *s, struct strbuf *to)
 	strbuf_printf(to, "; %zu ring%s of %zu KiB", c->load.nrings, c->load.nrings == 1 ? "" : "s",
 		      c->load.nrings ? c->load.rings[0].size / 1024 : 0);
 }
+
+bool capture_is_any(const struct source *s)
+{
+	return ((const struct capture *)s)->s.any;
+}

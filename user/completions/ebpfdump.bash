@@ -56,8 +56,10 @@ _ebpfdump() {
 		-L
 		--list-data-link-types
 		--max-connections
+		--mode
 		-M
 		-n
+		--netns
 		-N
 		-#
 		--number
@@ -72,6 +74,10 @@ _ebpfdump() {
 		--direction
 		-r
 		--rate
+		--sample
+		--sample-all-flags
+		--sample-flows
+		--sample-seed
 		-s
 		--snapshot-length
 		--stop-size
