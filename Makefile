@@ -6,6 +6,8 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 CC       ?= cc
 CLANG    ?= clang
+# Where Wireshark looks for programs that are interfaces.
+EXTCAP   ?= /usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null)/wireshark/extcap
 BPFTOOL  ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 WERROR   ?= $(if $(CI),-Werror)
 CFLAGS   ?= -O2 -g
@@ -153,11 +155,12 @@ install: all
 	$(Q)install -D -m 644 user/completions/ebpfdump.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ebpfdump
 	$(Q)install -D -m 644 user/completions/_ebpfdump $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ebpfdump
 	$(Q)install -D -m 644 docs/json-schema.json $(DESTDIR)$(PREFIX)/share/doc/ebpfdump/json-schema.json
+	$(Q)mkdir -p $(DESTDIR)$(EXTCAP) && ln -sf $(PREFIX)/bin/ebpfdump $(DESTDIR)$(EXTCAP)/ebpfdump
 
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/ebpfdump $(DESTDIR)$(PREFIX)/share/man/man8/ebpfdump.8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ebpfdump \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ebpfdump
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_ebpfdump $(DESTDIR)$(EXTCAP)/ebpfdump
 
 # The other compiler, the formatter, the man page.
 lint:

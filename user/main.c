@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "extcap.h"
 #include "run.h"
 #include "options.h"
 
@@ -62,8 +63,10 @@ int main(int argc, char **argv)
 	sigset_t wait_mask;
 	int r;
 
-	r = options_parse(&o, argc, argv);
-	if (!r) {
+	r = extcap_asked(argc, argv) ? extcap_parse(&o, argc, argv) : options_parse(&o, argc, argv);
+	if (r > 0) { /* Wireshark has its answer */
+		r = 0;
+	} else if (!r) {
 		catch_signals(&wait_mask);
 		r = run(&o, &(struct run_signals){ .wait_mask = &wait_mask, .take = take_signals });
 	}

@@ -106,6 +106,7 @@ struct options {
 	struct string_list comments; /* --comment */
 	int show_comments;	     /* --comments */
 	int verdict;		     /* --verdict */
+	bool extcap;		     /* Wireshark reads: nothing is said, and it may leave */
 	bool records;		     /* --last or --trigger */
 	uint64_t last_s, last_bytes; /* --last */
 	uint64_t after_s;	     /* --after */

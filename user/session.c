@@ -130,7 +130,7 @@ static int pump(struct session *s)
 		if (r && by_batch) {
 			r = pipeline_flush(&s->pipeline);
 			if (r)
-				return r;
+				return r == -ENODATA ? 0 : r;
 		}
 		r = tick(s);
 		if (!r)
@@ -217,6 +217,7 @@ static int add_file(struct session *s)
 		.comments = o->comments.at,
 		.ncomments = o->comments.n,
 		.verdict = o->verdict,
+		.reader_may_leave = o->extcap,
 		.compress = o->compress,
 		.rotate_bytes = o->rotate_bytes,
 		.rotate_seconds = o->rotate_seconds,
@@ -353,7 +354,7 @@ static int finish(struct session *s, int r)
 	e = pipeline_close(&s->pipeline);
 	names_free(s->names);
 	if (s->source) {
-		if (s->live && s->running)
+		if (s->live && s->running && !s->o->extcap)
 			statistics_print(s->source, false);
 		s->source->ops->close(s->source);
 	}
@@ -378,7 +379,7 @@ int session_capture(const struct options *o, const struct run_signals *signals)
 	if (!r)
 		r = add_sinks(&s);
 	if (!r) {
-		if (!o->flow.top)
+		if (!o->flow.top && !o->extcap)
 			print_listening(&s);
 		s.running = true;
 		s.end_ns = end_of_run(o);

@@ -13,8 +13,8 @@ struct icmp_quote; /* decode/icmp.h */
 struct event;	   /* from flow and trace */
 struct sink;
 
-/* Each returns 0 or -errno, after one message that names the thing; packet and tick also -ENODATA, without
- * one: the sink has what it wanted, the run ends well. NULL where a sink has no use for a call. */
+/* Each returns 0 or -errno, after one message that names the thing; packet, tick and flush also -ENODATA,
+ * without one: the sink has what it wanted, the run ends well. NULL where a sink has no use for a call. */
 struct sink_ops {
 	int (*packet)(struct sink *s, const struct packet *p,
 		      const struct decoded *d); /* d: NULL unless wants_decoded */

@@ -90,9 +90,11 @@ static void cut_back(const struct output *o, size_t n)
 
 static int failed(struct output *o, int e)
 {
-	o->failed = e;
 	o->packets -= o->lost;
 	o->len = 0;
+	if (e == -EPIPE && o->reader_may_leave)
+		return o->failed = -ENODATA;
+	o->failed = e;
 	return err_r(e, "%s: %s; it holds %" PRIu64 " packet%s", shown_name(o), strerror(-e), o->packets,
 		     o->packets == 1 ? "" : "s");
 }
@@ -181,5 +183,5 @@ int output_close(struct output *o)
 	if (close(o->fd) && !r && errno != EINTR)
 		r = err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
 	release(o);
-	return r;
+	return r == -ENODATA ? 0 : r;
 }

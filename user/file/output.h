@@ -15,8 +15,9 @@ struct output {
 	int fd;
 	const char *name; /* borrowed */
 	enum file_format format;
-	struct pack *pack;    /* NULL: not compressed */
-	struct strbuf packed; /* what pack made of the buffer */
+	bool reader_may_leave; /* EPIPE is -ENODATA, and nothing is said */
+	struct pack *pack;     /* NULL: not compressed */
+	struct strbuf packed;  /* what pack made of the buffer */
 	uint8_t *buf;
 	size_t cap, len;
 	uint64_t written; /* bytes of the file; readable as far as they go */

@@ -206,6 +206,7 @@ static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint
 			    .nano = s->nano,
 			    .live = s->live,
 			    .verdict = s->verdict,
+			    .reader_may_leave = s->reader_may_leave,
 			    .snaplen = s->snaplen,
 			    .link_type = s->link_type ? s->link_type : 1,
 			    .ifaces = s->ifaces,

@@ -22,6 +22,8 @@ struct file_sink_settings {
 	const char *const *comments;	  /* into the section header */
 	size_t ncomments;
 	bool verdict; /* write what was done with each packet: Wireshark 4.0 rewrites that option wrongly */
+	bool reader_may_leave; /* a pipe that is closed is the end, not an error: then packet gives -ENODATA
+				*/
 	enum pack_kind compress;
 	uint64_t rotate_bytes;	 /* -C */
 	uint64_t rotate_seconds; /* -G */

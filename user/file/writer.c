@@ -153,8 +153,11 @@ static int begin_pcap(struct writer *w)
 
 int writer_open(struct writer *w, const char *path)
 {
+	int r = output_open(&w->out, path, w->s.format, w->s.pack);
+
 	w->begun = false;
-	return output_open(&w->out, path, w->s.format, w->s.pack);
+	w->out.reader_may_leave = w->s.reader_may_leave;
+	return r;
 }
 
 int writer_begin(struct writer *w)

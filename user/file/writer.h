@@ -16,8 +16,9 @@ struct writer_settings {
 	bool nano; /* classic pcap in nanoseconds */
 	bool live; /* packets come from interfaces of this machine */
 	bool verdict;
-	uint32_t snaplen;   /* of a file that no interface was seen for */
-	uint16_t link_type; /* the same */
+	bool reader_may_leave; /* EPIPE is -ENODATA, and nothing is said */
+	uint32_t snaplen;      /* of a file that no interface was seen for */
+	uint16_t link_type;    /* the same */
 	const struct iface_table *ifaces;
 	const char *const *comments; /* into the section header; ncomments of them, borrowed */
 	size_t ncomments;
