@@ -525,6 +525,91 @@ class Make:
                 message = head + struct.pack('>IIII', self.pick(1, 1, 1, 2), self.pick(0, 1, 1, 2), self.r.randrange(10), 5)
         return struct.pack('>I', (self.pick(0x80000000, 0x80000000, 0) | len(message)) + self.pick(0, 0, 0, 0, 5, -3)) + message
 
+    # OpenFlow
+
+    def of_match(self):
+        wild = self.pick(0, 0x3fffff, 0x3820ff, 0xffffffff, self.r.randrange(1 << 22))
+        return struct.pack('>I', wild) + self.pick(b'\xff\xfd', b'\0\1') + self.bytes(12) + self.pick(b'\xff\xff', b'\0\5', b'\x1f\0') + \
+            self.pick(b'\3', b'\x0f') + b'\0' + self.pick(b'\x08\0', b'\x08\6', b'\x86\xdd') + self.bytes(1) + self.pick(b'\1', b'\6') + b'\0\0' + self.bytes(12)
+
+    def of_action(self):
+        kind = self.pick(*range(13), 0xffff, 0xffff)
+        size = 16 if kind in (4, 5, 11) else self.pick(8, 16, 24, 24) if kind == 0xffff else 8
+        if self.chance(.05):
+            size += 8
+        body = self.bytes(size - 4)
+        if kind == 0xffff:
+            body = self.pick(b'\0\x5c\x16\xc7' + self.pick(b'\0\0\0\1', b'\0\0\0\2') + self.bytes(4) + self.pick(b'\0\0', b'\x81\0', b'\1\1') + self.bytes(2) +
+                             self.pick(b'\0', b'\1', b'\7') + b'\0\0\0', b'\0\x23\x20\0' + self.bytes(16), b'\xff\0\0\3' + self.bytes(16))[:size - 4]
+        if kind == 0 and self.chance(.5):
+            body = self.pick(b'\xff\xfd', b'\xff\xfb', b'\0\1') + body[2:]
+        return struct.pack('>HH', kind, len(body) + 4 + self.pick(*[0] * 15, 1, -5)) + body
+
+    def of_actions(self):
+        return b''.join(self.of_action() for _ in range(self.r.randrange(4)))
+
+    def of10_port(self):
+        return self.pick(b'\xff\xfe', b'\0\1') + self.bytes(6) + self.pick(b'eth0' + b'\0' * 12, self.word(16).ljust(16, b'x'), self.bytes(16)) + self.bytes(24)
+
+    def of10_stats(self):
+        kind = self.pick(0, 1, 1, 2, 3, 4, 5, 0xffff, 9)
+        n = self.r.randrange(3)
+        texts = lambda *sizes: b''.join(self.word(20).ljust(size, b'\0') for size in sizes)
+
+        def flow():
+            actions = self.of_actions()
+            return struct.pack('>HBB', 88 + len(actions) + self.pick(*[0] * 9, 3), self.u8(), 0) + self.of_match() + self.bytes(44) + actions
+        body = {0: lambda: texts(256, 256, 256, 32, 256), 1: lambda: b''.join(flow() for _ in range(n)), 2: lambda: self.bytes(24),
+                3: lambda: b''.join(self.bytes(4) + texts(32) + self.bytes(28) for _ in range(n)), 4: lambda: b''.join(self.bytes(104) for _ in range(n)),
+                5: lambda: b''.join(self.bytes(32) for _ in range(n)), 0xffff: lambda: self.pick(b'\0\x5c\x16\xc7abc', b'ab', b'\xff\0\0\1')}.get(kind, lambda: self.bytes(9))
+        return struct.pack('>HH', kind, self.pick(0, 1, 2, 3)) + body()
+
+    def of10_bsn(self):
+        kind = self.pick(*range(38), 0, 1, 2, 3, 6, 7, 8)
+        body = {0: 8, 1: 8, 2: 8, 3: 4, 4: 4, 5: 4, 8: 4, 17: 4, 9: 0, 13: 0, 19: 0, 21: 0, 27: 0}.get(kind)
+        body = self.bytes(self.r.randrange(12)) if body is None else self.bytes(body + self.pick(*[0] * 9, 1))
+        return b'\0\x5c\x16\xc7' + struct.pack('>I', kind) + body
+
+    def of10_queue(self):
+        properties = b''
+        for _ in range(self.r.randrange(3)):
+            kind, body = self.pick((0, b''), (1, struct.pack('>H', self.pick(10, 1000, 1001, 999)) + b'\0' * 6), (1, b''), (7, self.bytes(4)))
+            properties += struct.pack('>HH', kind, 8 + len(body)) + b'\0' * 4 + body
+        return self.u32() + struct.pack('>H', 8 + len(properties) + self.pick(*[0] * 9, 2)) + b'\0\0' + properties
+
+    def of_errors(self):
+        return struct.pack('>HH', self.pick(*range(16), 0xffff), self.r.randrange(18)) + self.pick(b'', self.bytes(20))
+
+    def of10_body(self, kind):
+        return {0: lambda: self.pick(b'', self.bytes(6)), 1: self.of_errors, 2: lambda: self.bytes(self.r.randrange(40)), 3: lambda: self.bytes(4),
+                4: lambda: self.pick(self.of10_bsn, self.of10_bsn, lambda: b'\0\x23\x20\1' + self.bytes(9))(),
+                6: lambda: self.bytes(24) + b''.join(self.of10_port() for _ in range(self.r.randrange(3))) + self.pick(b'', b'', b'x'),
+                8: lambda: self.bytes(4), 9: lambda: self.bytes(4), 10: lambda: self.bytes(10) + self.pick(b'', self.bytes(30)),
+                11: lambda: self.of_match() + self.bytes(40), 12: lambda: self.pick(b'\0', b'\2', b'\7') + b'\0' * 7 + self.of10_port(),
+                13: lambda: (lambda a: self.bytes(6) + struct.pack('>H', len(a) + self.pick(*[0] * 9, 300)) + a + self.pick(b'', self.bytes(20)))(self.of_actions()),
+                14: lambda: self.of_match() + self.bytes(8) + struct.pack('>H', self.r.randrange(6)) + self.bytes(14) + self.of_actions(),
+                15: lambda: self.bytes(24),
+                16: lambda: (lambda k: struct.pack('>HH', k, self.pick(0, 0, 1)) + {1: lambda: self.of_match() + self.bytes(4), 2: lambda: self.of_match() + self.bytes(4),
+                             4: lambda: self.bytes(8), 5: lambda: self.bytes(8), 0xffff: lambda: self.bytes(9)}.get(k, lambda: self.pick(b'', b'', b'x'))())(self.pick(0, 1, 2, 3, 4, 5, 0xffff, 7)),
+                17: self.of10_stats, 20: lambda: self.bytes(4), 21: lambda: self.bytes(8) + b''.join(self.of10_queue() for _ in range(self.r.randrange(3)))}.get(kind, lambda: b'')()
+
+    def of13_body(self, kind):
+        elements = lambda: b''.join(self.pick(b'\0\1\0\x08' + self.bytes(4), b'\0\1\0\x0c' + self.bytes(8), b'\0\2\0\6ab', b'\0\1\0\2') for _ in range(self.r.randrange(3)))
+        port = lambda: self.pick(b'\xff\xff\xff\xfe', self.bytes(4)) + self.bytes(12) + self.word(16).ljust(16, b'\0') + self.bytes(32)
+        return {0: elements, 1: self.of_errors, 2: lambda: self.bytes(self.r.randrange(40)), 4: lambda: self.pick(b'\0\x5c\x16\xc7', b'ONF\0', b'\xff\0\0\2') + self.bytes(9),
+                6: lambda: self.bytes(24), 8: lambda: self.bytes(4), 9: lambda: self.bytes(2) + self.pick(b'\xff\xff', b'\xff\xe5', b'\0\1'), 12: lambda: self.bytes(8) + port(),
+                16: lambda: self.bytes(32), 17: lambda: self.bytes(8), 22: lambda: self.bytes(8), 24: lambda: self.pick(b'\0\0\0\2', b'\0\0\0\7') + self.bytes(12),
+                25: lambda: self.bytes(16), 27: lambda: self.bytes(24), 28: lambda: self.bytes(24)}.get(kind, lambda: self.bytes(self.pick(0, 0, 9)))()
+
+    def openflow(self):
+        out = b''
+        for _ in range(self.r.randint(1, 3)):
+            version = self.pick(1, 1, 1, 4, 4, self.pick(0, 2, 3, 5, 6, 9))
+            kind = self.r.randrange(32 if version == 4 else 24)
+            body = self.of13_body(kind) if version == 4 else self.of10_body(kind)
+            out += struct.pack('>BBH', version, kind, (len(body) + 8 + self.pick(*[0] * 20, 1, -1, 40)) & 65535) + self.u32() + body
+        return out + self.pick(*[b''] * 6, b'\1', b'\1\0', b'\1\0\0\x08\0')
+
     # All
 
     def mutate(self, data):
@@ -553,7 +638,7 @@ class Make:
 
 PORTS = {
     'http': (80, 8080), 'rtsp': (554, 8554), 'smtp': (25, 43, 21), 'ssh': (22,), 'beep': (10288,), 'resp': (6379,),
-    'telnet': (23,), 'dns': (53,), 'bgp': (179,), 'zmtp1': (5555,), 'msdp': (639,), 'rpki': (323,), 'ldp': (646,), 'pptp': (1723,), 'nfs': (2049,),
+    'telnet': (23,), 'dns': (53,), 'bgp': (179,), 'zmtp1': (5555,), 'msdp': (639,), 'rpki': (323,), 'ldp': (646,), 'pptp': (1723,), 'nfs': (2049,), 'openflow': (6633, 6653),
 }
 
 

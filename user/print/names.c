@@ -170,7 +170,7 @@ void names_port(struct names *n, struct strbuf *b, uint16_t port)
 }
 
 /* The few makers that tcpdump knows. */
-static const char *ether_maker(const uint8_t mac[6])
+const char *names_maker(uint32_t oui)
 {
 	static const struct {
 		uint32_t oui;
@@ -203,13 +203,12 @@ static const char *ether_maker(const uint8_t mac[6])
 		{ 0xb0d2f5, "Vello Systems" },
 		{ 0xd0f0db, "Ericsson" },
 	};
-	uint32_t oui = (uint32_t)mac[0] << 16 | (uint32_t)mac[1] << 8 | mac[2];
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(makers); i++)
 		if (makers[i].oui == oui)
 			return makers[i].name;
-	return "Unknown";
+	return NULL;
 }
 
 static void put_mac(struct strbuf *b, const uint8_t mac[6])
@@ -225,6 +224,7 @@ static void put_mac(struct strbuf *b, const uint8_t mac[6])
 
 static void look_up_ether(struct strbuf *b, const uint8_t mac[6])
 {
+	const char *maker = names_maker((uint32_t)mac[0] << 16 | (uint32_t)mac[1] << 8 | mac[2]);
 	struct ether_addr addr;
 	char name[NAME_SIZE];
 
@@ -235,7 +235,7 @@ static void look_up_ether(struct strbuf *b, const uint8_t mac[6])
 		strbuf_str(b, "Broadcast");
 	} else {
 		put_mac(b, mac);
-		strbuf_printf(b, " (oui %s)", ether_maker(mac));
+		strbuf_printf(b, " (oui %s)", maker ? maker : "Unknown");
 	}
 }
 

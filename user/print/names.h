@@ -39,6 +39,9 @@ void names_port(struct names *n, struct strbuf *b, uint16_t port); /* TCP */
 void names_ether(struct names *n, struct strbuf *b,
 		 const uint8_t mac[6]); /* -e: `… (oui X)`, /etc/ethers, Broadcast */
 
+/* Whom an OUI belongs to; NULL if it is none of the few that tcpdump knows. */
+const char *names_maker(uint32_t oui);
+
 /* The numbers themselves. */
 void names_ipv4(struct strbuf *b, const uint8_t addr[4]);
 void names_ipv6(struct strbuf *b, const uint8_t addr[16]); /* RFC 5952's shape, as tcpdump writes it */

@@ -18,6 +18,7 @@ static const struct {
 	{ { 6379 }, payload_resp },
 	{ { 22 }, payload_ssh },
 	{ { 10288 }, payload_beep },
+	{ { 6633, 6653 }, payload_openflow },
 	{ { 21 }, payload_ftp },
 	{ { 80, 8080 }, payload_http },
 	{ { 554, 8554 }, payload_rtsp },

@@ -106,11 +106,11 @@ void io_hex(struct pio *io, const char *ident, size_t at, size_t n, size_t shown
 
 void io_hex_ascii(struct pio *io, const char *ident, size_t at, size_t n)
 {
-	size_t i, k, row;
+	size_t have = io_has(io, at, 0) ? io->cap - at : 0;
+	size_t i, k, row, end = n < have ? n : have;
 
-	io_need(io, at, n);
-	for (i = 0; i < n; i += row) {
-		row = n - i < 16 ? n - i : 16;
+	for (i = 0; i < end; i += row) {
+		row = end - i < 16 ? end - i : 16;
 		say(io, "%s0x%04zx: ", ident, i);
 		for (k = 0; k < row; k++)
 			say(io, k % 2 ? "%02x" : " %02x", io->data[at + i + k]);
@@ -121,6 +121,8 @@ void io_hex_ascii(struct pio *io, const char *ident, size_t at, size_t n)
 			strbuf_char(io->b, c > 0x20 && c < 0x7f ? (char)c : '.');
 		}
 	}
+	if (n > have)
+		io_cut(io);
 }
 
 void io_unknown(struct pio *io, const char *ident, size_t at, size_t n)

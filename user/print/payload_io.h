@@ -28,7 +28,7 @@ typedef void payload_print_fn(struct pio *io);
 
 payload_print_fn payload_http, payload_smtp, payload_ftp, payload_rtsp, payload_whois, payload_beep,
 	payload_ssh, payload_dns, payload_resp, payload_telnet, payload_bgp, payload_zmtp1, payload_msdp,
-	payload_rpki_rtr, payload_ldp, payload_pptp, payload_nfs;
+	payload_rpki_rtr, payload_ldp, payload_pptp, payload_nfs, payload_openflow;
 
 /* A number and its word; tables end with a NULL word. */
 struct word {
@@ -52,7 +52,7 @@ bool io_chars(struct pio *io, size_t at, size_t n); /* by io_char; false where c
 void io_text(struct pio *io, size_t at, size_t n);  /* as they are; all captured */
 void io_hex(struct pio *io, const char *ident, size_t at, size_t n,
 	    size_t shown_at);						   /* -x's lines; cut if short */
-void io_hex_ascii(struct pio *io, const char *ident, size_t at, size_t n); /* -X's lines; all captured */
+void io_hex_ascii(struct pio *io, const char *ident, size_t at, size_t n); /* -X's lines; cut if short */
 void io_unknown(struct pio *io, const char *ident, size_t at, size_t n);   /* the same of what is there */
 void io_ipv4(struct pio *io, size_t at);				   /* by name, unless -n */
 void io_ipv6(struct pio *io, size_t at);
