@@ -183,7 +183,7 @@ static int add_text(struct session *s)
 			.absolute_seq = o->absolute_seq, .quick = o->quick, .link_header = o->link_header,
 			.number = o->number, .no_checksum = o->no_checksum, .asdot = o->asdot, .raw_handles = o->raw_handles,
 			.payload = (uint8_t)o->payload_type, .md5_secret = o->md5_secret, .names = s->names,
-			.iface_name = name_of_ifindex, .iface_arg = s,
+			.iface_name = name_of_ifindex, .iface_arg = s, .iface_prefix = s->live && (capture_is_any(s->source) || s->ifaces.n > 1),
 		},
 		.fd = STDOUT_FILENO,
 	};

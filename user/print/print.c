@@ -207,7 +207,7 @@ static void print_prefix(struct strbuf *b, const struct packet *p, const char *n
 	static const char *const kinds[] = { "In", "B", "M", "P", "Out" };
 	const char *kind = p->dir == DIR_OUT ? "Out" : "In";
 
-	if (p->has_pkt_type)
+	if (p->dir != DIR_OUT && p->has_pkt_type) /* on the way out it says whom the frame is for */
 		kind = p->pkt_type < 5 ? kinds[p->pkt_type] : "?";
 	strbuf_printf(b, "%-5s %-3s ", name ? name : "?", kind);
 }
