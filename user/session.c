@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "decode/linktype.h"
 #include "file/recorder.h"
 #include "file/sink.h"
 #include "file/source.h"
@@ -190,6 +191,9 @@ static int add_text(struct session *s)
 	struct sink *sink;
 	int r;
 
+	/* What stands in one file under several interfaces is told apart in its lines; SLL2 does it by itself. */
+	t.print.iface_prefix = s->live && (capture_is_any(s->source) || s->ifaces.n > 1) &&
+			       s->ifaces.at[0]->link_type != LINKTYPE_LINUX_SLL2;
 	if (o->flow.analyze) {
 		t.print.marks = flow_sink_marks;
 		t.print.marks_arg = s->following;

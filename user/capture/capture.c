@@ -2,6 +2,7 @@
 #include "capture/capture.h"
 
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,7 +43,9 @@ static void describe_record(struct packet *p, const struct record *rec)
 	p->dir = meta & RECORD_OUT ? DIR_OUT : DIR_IN;
 	p->hook = meta & RECORD_XDP ? HOOK_XDP : HOOK_TC;
 	p->csum = csums[meta >> RECORD_CSUM_SHIFT & RECORD_CSUM_MASK];
-	p->pkt_type = meta >> RECORD_PKTTYPE_SHIFT & RECORD_PKTTYPE_MASK;
+	/* At tc egress the skb is not marked as outgoing yet. */
+	p->pkt_type =
+		meta & RECORD_OUT ? PACKET_OUTGOING : meta >> RECORD_PKTTYPE_SHIFT & RECORD_PKTTYPE_MASK;
 	p->has_pkt_type = !(meta & RECORD_XDP);
 	p->gso = meta & RECORD_GSO;
 	p->queue = rec->queue;

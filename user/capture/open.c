@@ -9,6 +9,7 @@
 
 #include "capture/feature.h"
 #include "capture/internal.h"
+#include "decode/linktype.h"
 #include "capture/load_error.h"
 #include "capture/numbering.h"
 #include "capture/netlink.h"
@@ -21,8 +22,6 @@
 #define DEFAULT_LATENCY_MS 100
 #define SLOTS_MAX 1024
 #define SLOTS_ANY 256
-#define LINKTYPE_ETHERNET 1
-#define LINKTYPE_RAW 101
 
 /* The interfaces to begin with. */
 struct chosen {

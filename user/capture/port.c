@@ -9,12 +9,10 @@
 #include <sys/socket.h>
 
 #include "capture/internal.h"
+#include "decode/linktype.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 #include "util/strbuf.h"
-
-#define LINKTYPE_ETHERNET 1
-#define LINKTYPE_RAW 101
 
 static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, bool egress)
 {
