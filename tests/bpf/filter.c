@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include "check.h"
 #include "filter_rig.h"
 #include "util/strbuf.h"
 

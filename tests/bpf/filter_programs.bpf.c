@@ -66,4 +66,10 @@ SEC("xdp") int xdp_empty(struct xdp_md *xdp)
 	return 0;
 }
 
+/* Live frames go on into the stack. */
+SEC("xdp") int xdp_pass(struct xdp_md *xdp)
+{
+	return XDP_PASS;
+}
+
 char _license[] SEC("license") = "GPL";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Random expressions on random packets: every program type and path answers as pcap_offline_filter does.
  * SEED and COUNT (pairs of expression and packet) come from the environment. */
+#include "check.h"
 #include "filter_random.h"
 #include "filter_rig.h"
 

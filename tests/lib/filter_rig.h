@@ -7,11 +7,11 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "filter/filter.h"
 #include "filter_programs.skel.h"
 
@@ -154,7 +154,7 @@ static int rig_load(const struct rig *rig, enum rig_program which, const struct 
 }
 
 /* What the program returns: 0 or 1; -errno where the run itself failed. */
-static int rig_run(int fd, const void *data, uint32_t len)
+static inline int rig_run(int fd, const void *data, uint32_t len)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = len, .repeat = 1);
 	int r = bpf_prog_test_run_opts(fd, &opts);
@@ -163,7 +163,7 @@ static int rig_run(int fd, const void *data, uint32_t len)
 }
 
 /* The same for a tc program with the tag in skb metadata. */
-static int rig_run_tagged(const struct rig *rig, int fd, const void *data, uint32_t len, uint32_t tag)
+static inline int rig_run_tagged(const struct rig *rig, int fd, const void *data, uint32_t len, uint32_t tag)
 {
 	struct __sk_buff ctx = { .mark = tag };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = len, .ctx_in = &ctx,
