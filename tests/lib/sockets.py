@@ -176,6 +176,8 @@ def zero_window(port):
 
 def keep_alive(port):
     c, s = pair(port)
+    c.sendall(b"x")
+    s.recv(1)
     c.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
     c.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
