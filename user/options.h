@@ -60,6 +60,7 @@ struct options {
 
 	/* the filter */
 	const char *filter_file; /* -F */
+	int not_ssh;		 /* --not-ssh */
 	int no_optimize;	 /* -O */
 	int dump_filter;	 /* -d */
 	const char *networks;	 /* --filter-file */

@@ -282,6 +282,7 @@ const struct option_row option_rows[] = {
 	{ 'n', NULL, NULL, "print addresses and ports as numbers", COUNT, AT(numeric) },
 	{ 0, "netns", "PATH|PID|NAME", "capture in that network namespace", STRING, AT(netns) },
 	{ 'N', NULL, NULL, "print host names without their domain", FLAG, AT(no_domain) },
+	{ 0, "not-ssh", NULL, "leave out the ssh session from which this was started", FLAG, AT(not_ssh) },
 	{ '#', "number", NULL, "print a number in front of each line", FLAG, AT(number) },
 	{ 'O', "no-optimize", NULL, "do not optimise the compiled filter", FLAG, AT(no_optimize) },
 	{ 'p', "no-promiscuous-mode", NULL, "do not put the interface into promiscuous mode", FLAG,

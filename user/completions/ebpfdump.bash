@@ -61,6 +61,7 @@ _ebpfdump() {
 		-n
 		--netns
 		-N
+		--not-ssh
 		-#
 		--number
 		-O

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/capture.h"
+#include "options.h"
+#include "run.h"
+#include "session.h"
+#include "session_internal.h"
+#include "ssh.h"
+#include "util/io.h"
+#include "util/log.h"
+#include "util/privilege.h"
+
+static void print_listening(const struct session *s)
+{
+	const struct options *o = s->o;
+	struct strbuf where = { 0 };
+
+	if (!o->verbose && session_prints_text(o))
+		log_line("verbose output suppressed, use -v[v]... for full protocol decode");
+	else
+		fputs("ebpfdump: ", stderr);
+	fputs("listening on ", stderr);
+	for (size_t i = 0; i < s->ifaces.n && !capture_is_any(s->source); i++)
+		fprintf(stderr, "%s%s", i ? ", " : "", s->ifaces.at[i]->name);
+	if (capture_is_any(s->source))
+		fputs("any", stderr);
+	session_print_link(s->ifaces.at[0], " bytes");
+	capture_describe(s->source, &where);
+	log_line("%s", strbuf_cstr(&where));
+	strbuf_free(&where);
+}
+
+/* The expression, without the packets of our own ssh session where --not-ssh asks for that. */
+static int make_expression(struct session *s)
+{
+	const struct options *o = s->o;
+	char ssh[256];
+
+	if (o->not_ssh && !ssh_session_filter(ssh, sizeof(ssh)))
+		return err_r(-ENOENT, "--not-ssh: this was not started over ssh");
+	if (o->not_ssh && o->expression)
+		strbuf_printf(&s->expression, "(%s) and not %s", o->expression, ssh);
+	else if (o->not_ssh)
+		strbuf_printf(&s->expression, "not %s", ssh);
+	else
+		strbuf_str(&s->expression, o->expression ? o->expression : "");
+	return s->expression.failed ? err_r(-ENOMEM, "filter expression: out of memory") : 0;
+}
+
+static void hint_at_ssh(const struct session *s)
+{
+	bool only_lo = s->ifaces.n == 1 && s->ifaces.at[0]->name && !strcmp(s->ifaces.at[0]->name, "lo");
+	char ssh[256];
+
+	if (!s->expression.len && !only_lo && ssh_session_filter(ssh, sizeof(ssh)))
+		log_line("capturing your own ssh session too; add 'not port 22' or --not-ssh");
+}
+
+static int open_capture(struct session *s, const char *const *names, size_t n)
+{
+	const struct options *o = s->o;
+	struct capture_settings c = {
+		.ifaces = names,
+		.nifaces = n,
+		.direction = o->direction,
+		.snaplen = (uint32_t)o->snaplen,
+		.ring_kib = (uint32_t)o->ring_kib,
+		.promisc = !o->no_promiscuous,
+		.mode = o->xdp ? CAPTURE_XDP : CAPTURE_TC,
+		.netns = o->netns,
+		.sample = (uint32_t)o->sample,
+		.sample_flows = (uint32_t)o->sample_flows,
+		.sample_seed = (uint32_t)o->sample_seed,
+		.sample_all_flags = o->sample_all_flags,
+		.expr = s->expression.len ? strbuf_cstr(&s->expression) : NULL,
+		.no_optimize = o->no_optimize,
+		.networks = o->networks,
+		.flags = (uint8_t)o->flags,
+		.headers = o->headers,
+		.rate = (uint32_t)o->rate,
+		.head = o->head,
+		.head_directions = (uint32_t)o->head_table,
+		.latency_ms = o->write && !o->print ? 100 : 20,
+		.wait_mask = s->signals->wait_mask,
+	};
+
+	return capture_open(&s->source, &c, &s->ifaces);
+}
+
+int session_capture(const struct options *o, const struct run_signals *signals)
+{
+	struct session s = { .o = o, .signals = signals, .live = true, .pipeline = { .limit = o->count } };
+	int r = make_expression(&s);
+
+	if (!r)
+		r = open_capture(&s, o->ifaces.at, o->ifaces.n);
+	/* What joins "any" later is attached to later. */
+	if (!r && o->user)
+		r = privilege_drop(o->user, capture_is_any(s.source));
+	if (!r)
+		r = session_add_sinks(&s);
+	if (!r) {
+		if (!o->flow.top && !o->extcap) {
+			print_listening(&s);
+			hint_at_ssh(&s);
+		}
+		s.running = true;
+		s.end_ns = session_end_ns(o);
+		r = session_pump(&s);
+		if (s.interrupted && session_prints_text(o)) /* as tcpdump, in case the terminal shows ^C */
+			write_all(STDOUT_FILENO, "\n", 1);
+	}
+	return session_finish(&s, r);
+}
