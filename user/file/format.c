@@ -26,7 +26,7 @@ enum file_format format_of_name(const char *path)
 	return ends_with(path, len, ".pcap") || ends_with(path, len, ".cap") ? FORMAT_PCAP : FORMAT_PCAPNG;
 }
 
-static size_t record_len(enum file_format format, const uint8_t *p, bool *is_packet)
+size_t format_record(enum file_format format, const uint8_t *p, bool *is_packet)
 {
 	if (format == FORMAT_PCAPNG) {
 		*is_packet = get_u32(p, false) == PCAPNG_EPB;
@@ -47,7 +47,7 @@ size_t format_whole(enum file_format format, bool at_start, const uint8_t *bytes
 		whole = n < at ? 0 : at;
 	}
 	while (at < all) {
-		at += record_len(format, bytes + at, &is_packet);
+		at += format_record(format, bytes + at, &is_packet);
 		if (at <= n)
 			whole = at;
 		else

@@ -20,14 +20,21 @@ struct output {
 	struct strbuf packed;  /* what pack made of the buffer */
 	uint8_t *buf;
 	size_t cap, len;
+	/* Large files go past the page cache, block by block (O_DIRECT), so that the buffer may begin inside
+	 * a record: torn bytes of it are in the file, skip bytes at the buffer's start. */
+	bool may_direct, direct;
+	size_t torn, skip;
+	unsigned direct_blocks;
+	uint64_t direct_since_ns;
 	uint64_t written; /* bytes of the file; readable as far as they go */
 	uint64_t packets; /* in the file, or in the buffer */
 	uint64_t lost;	  /* packets handed in that a failed write left out */
 	int failed;	  /* -errno of that write */
 };
 
-/* Creates or empties the file; "-" is stdout. 0, or -errno after a message. */
-int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack);
+/* Creates or empties the file; "-" is stdout. bulk: nobody reads it before it is finished, so that a large
+ * one may go past the page cache. 0, or -errno after a message. */
+int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack, bool bulk);
 /* Writes what the buffer holds. 0, or -errno after one message; later calls fail at once and say nothing. */
 int output_flush(struct output *o);
 /* The file has no name any more: what is written goes nowhere. */
