@@ -19,7 +19,7 @@ LINKS = {
     "ether": 1, "null": 0, "ppp": 9, "ppp-serial": 50, "pppoe": 51, "raw": 101, "loop": 108, "sll": 113,
     "pppd": 166, "ipv4": 228, "ipv6": 229, "sll2": 276,
 }
-PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 179, 323, 554, 639, 646, 1723, 2049, 3128, 5353, 6379, 8080, 8554, 10288]
+PAYLOAD_PORTS = [20, 21, 22, 23, 25, 43, 53, 80, 179, 323, 554, 639, 646, 1723, 2049, 3128, 5353, 6379, 6633, 6653, 8080, 8554, 10288]
 TEXTS = [
     b"GET /index.html HTTP/1.1\r\nHost: a.example\r\nUser-Agent: x/1\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nServer: t\r\n\r\nhello",
