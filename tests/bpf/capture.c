@@ -11,6 +11,7 @@
 
 #include "capture/load.h"
 #include "capture/merge.h"
+#include <ebpfdump/sample.h>
 #include "capture_vlan.skel.h"
 #include "filter/filter.h"
 
@@ -24,7 +25,8 @@ struct setup {
 	const char *expr;
 	uint32_t snaplen, ring_bytes;
 	bool exact;
-	bool only_in; /* LOAD_IN alone: loads faster */
+	uint32_t progs;	       /* bits: 1 << LOAD_…; 0: LOAD_IN alone, which loads fast */
+	struct settings extra; /* sampling */
 };
 
 /* A loaded set of programs and what they put on the rings. */
@@ -56,14 +58,15 @@ static void rig_open(struct rig *g, const struct setup *s)
 	char err[256];
 
 	*g = (struct rig){ 0 };
-	l.settings = (struct settings){ .snaplen = s->snaplen ? s->snaplen : SETTINGS_SNAPLEN_MAX,
-					.wake_bytes = 1 << 18,
-					.slot_mask = 3 };
+	l.settings = s->extra;
+	l.settings.snaplen = s->snaplen ? s->snaplen : SETTINGS_SNAPLEN_MAX;
+	l.settings.wake_bytes = 1 << 18;
+	l.settings.slot_mask = 3;
 	for (int i = 0; i < LOAD_PROGRAMS; i++) {
 		bool l3 = i == LOAD_L3_IN || i == LOAD_L3_OUT;
 		struct filter *f;
 
-		if (s->only_in && i != LOAD_IN)
+		if (!((s->progs ? s->progs : 1u << LOAD_IN) >> i & 1))
 			continue;
 		if (filter_compile(&f, s->expr, l3 ? LINKTYPE_RAW : LINKTYPE_ETHERNET, 262144, true, err,
 				   sizeof(err))) {
@@ -103,7 +106,8 @@ static uint64_t run(struct rig *g, enum load_program prog, const void *frame, ui
 	uint64_t taken;
 
 	g->n = 0;
-	CHECK_EQ((uint32_t)run_prog(g->load.prog[prog], frame, len), (uint32_t)-1);
+	CHECK_EQ((uint32_t)run_prog(g->load.prog[prog], frame, len),
+		 prog == LOAD_XDP || prog == LOAD_XDP_FRAGS ? XDP_PASS : (uint32_t)-1);
 	merge_run(&g->merge, MERGE_EVERYTHING, keep, g, &taken);
 	return g->n;
 }
@@ -195,7 +199,7 @@ static void every_snaplen_cuts_exactly(void)
 										       : 101) {
 		struct rig g;
 
-		rig_open(&g, &(struct setup){ .snaplen = snap, .only_in = true });
+		rig_open(&g, &(struct setup){ .snaplen = snap });
 		run(&g, LOAD_IN, f, sizeof(f));
 		check_same(&g, f, sizeof(f), snap < sizeof(f) ? snap : sizeof(f));
 		rig_close(&g);
@@ -209,7 +213,7 @@ static void record_says_when_where_and_which_way(void)
 	struct rig g;
 
 	make_ipv4(f, sizeof(f), 0, 6);
-	rig_open(&g, &(struct setup){ 0 });
+	rig_open(&g, &(struct setup){ .progs = 1 << LOAD_IN | 1 << LOAD_OUT });
 	clock_gettime(CLOCK_MONOTONIC, &before);
 	run(&g, LOAD_IN, f, sizeof(f));
 	clock_gettime(CLOCK_MONOTONIC, &after);
@@ -267,7 +271,7 @@ static void tag_in_metadata_is_put_back(void)
 			struct rig g;
 			int fd;
 
-			rig_open(&g, &(struct setup){ .snaplen = snap, .only_in = true });
+			rig_open(&g, &(struct setup){ .snaplen = snap });
 			v->rodata->pushes = pushes;
 			capture_vlan__load(v);
 			fd = g.load.prog[LOAD_IN];
@@ -312,7 +316,7 @@ static void ipv6_extension_headers_are_followed(void)
 	uint8_t f[400];
 	struct rig g;
 
-	rig_open(&g, &(struct setup){ 0 });
+	rig_open(&g, &(struct setup){ .progs = 1 << LOAD_IN | 1 << LOAD_L3_IN });
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		/* The hop-by-hop header's type is 0: a chain of it alone. */
 		size_t n = i == 2 ? 1 : strlen(cases[i].chain);
@@ -352,7 +356,7 @@ static void l3_programs_begin_at_the_ip_header(void)
 	uint8_t f[200];
 	struct rig g;
 
-	rig_open(&g, &(struct setup){ .expr = "port 80" });
+	rig_open(&g, &(struct setup){ .progs = 1 << LOAD_L3_IN | 1 << LOAD_L3_OUT, .expr = "port 80" });
 	make_ipv4(f, 150, 0, 6);
 	CHECK_EQ(run(&g, LOAD_L3_IN, f + ETH, 150 - ETH), 1);
 	check_same(&g, f + ETH, 150 - ETH, 150 - ETH);
@@ -439,6 +443,117 @@ static void first_record_wakes_a_sleeping_consumer(void)
 	rig_close(&g);
 }
 
+static void xdp_programs_take_every_size(void)
+{
+	static const enum load_program progs[] = { LOAD_XDP, LOAD_XDP_FRAGS };
+	static uint8_t f[20000];
+
+	/* Without bpf_xdp_load_bytes, then with it: frames beyond a page then lie in several buffers. */
+	for (int p = 0; p < 2; p++) {
+		uint32_t most = p ? sizeof(f) : 3000;
+		struct rig g;
+
+		rig_open(&g, &(struct setup){ .progs = 1u << progs[p] });
+		for (uint32_t len = 54; len <= most && !check_failed_here; len += len < 600 ? 7 : len / 9) {
+			make_ipv4(f, len, len % 3, 6);
+			run(&g, progs[p], f, len);
+			check_same(&g, f, len, len);
+			CHECK_EQ(g.head.cap_meta & ~RECORD_CAP_LEN_MASK, RECORD_XDP);
+		}
+		CHECK_EQ(run(&g, progs[p], f, make_ipv4(f, 100, 0, 17)), 0);
+		CHECK_EQ(run(&g, progs[p], f, make_ipv6(f, (const uint8_t *)"\x3c\x2b", 2, 0, 6)), 1);
+		rig_close(&g);
+	}
+}
+
+static void one_in_n_segments_is_kept_and_all_with_syn_fin_rst(void)
+{
+	uint8_t f[100];
+	uint64_t kept = 0, flagged = 0;
+	struct rig g;
+
+	/* A frame comes on either CPU, and each has a counter of its own. */
+	rig_open(&g, &(struct setup){ .extra.sample = 10 });
+	for (int i = 0; i < 1000; i++) {
+		make_ipv4(f, sizeof(f), 0, 6);
+		f[ETH + 33] = i % 5 ? 0x10 : (uint8_t)(1 << i / 5 % 3);
+		if (i % 5)
+			kept += run(&g, LOAD_IN, f, sizeof(f));
+		else
+			flagged += run(&g, LOAD_IN, f, sizeof(f));
+	}
+	CHECK_EQ(flagged, 200);
+	CHECK(kept <= 80 && kept + g.load.ncpus > 80);
+	CHECK_EQ(counted(&g).received, 1000);
+	CHECK_EQ(counted(&g).sampled_out, 1000 - kept - flagged);
+	rig_close(&g);
+}
+
+static void flags_are_sampled_too_if_asked(void)
+{
+	uint8_t f[100];
+	uint64_t kept = 0;
+	struct rig g;
+
+	rig_open(&g, &(struct setup){ .extra = { .sample = 10, .sample_all_flags = 1 } });
+	make_ipv4(f, sizeof(f), 0, 6);
+	for (int i = 0; i < 1000; i++)
+		kept += run(&g, LOAD_IN, f, sizeof(f));
+	CHECK(kept <= 100 && kept + g.load.ncpus > 100);
+	rig_close(&g);
+}
+
+/* The other direction of a frame from make_ipv4() or make_ipv6() without extension headers. */
+static void turn_round(uint8_t *f, bool v6)
+{
+	uint32_t addr = ETH + (v6 ? 8 : 12), len = v6 ? 16 : 4, port = ETH + (v6 ? 40 : 20);
+	uint8_t t[16];
+
+	memcpy(t, f + addr, len);
+	memcpy(f + addr, f + addr + len, len);
+	memcpy(f + addr + len, t, len);
+	memcpy(t, f + port, 2);
+	memcpy(f + port, f + port + 2, 2);
+	memcpy(f + port + 2, t, 2);
+}
+
+static void whole_connections_are_kept_by_one_rule(void)
+{
+	enum { FLOWS = 800, ONE_IN = 8, SEED = 77 };
+	uint64_t kept = 0;
+	uint8_t f[200];
+	struct rig g;
+
+	rig_open(&g, &(struct setup){ .progs = 1 << LOAD_IN | 1 << LOAD_OUT | 1 << LOAD_XDP_FRAGS,
+				      .extra = { .sample_flows = ONE_IN, .sample_seed = SEED } });
+	for (int i = 0; i < FLOWS; i++) {
+		bool v6 = i & 1;
+		uint32_t len = v6 ? make_ipv6(f, NULL, 0, 0, 6) : make_ipv4(f, 100, 0, 6);
+		uint32_t addr = ETH + (v6 ? 8 : 12), n = v6 ? 16 : 4, port = ETH + (v6 ? 40 : 20);
+		struct sample_end a = { 0 }, b = { 0 };
+		uint64_t want;
+
+		f[addr + n - 1] = (uint8_t)(i * 3);
+		f[port + 1] = (uint8_t)(i * 31);
+		f[port] = (uint8_t)(i >> 3);
+		memcpy(a.addr, f + addr, n);
+		memcpy(b.addr, f + addr + n, n);
+		memcpy(&a.port, f + port, 2);
+		memcpy(&b.port, f + port + 2, 2);
+		want = (uint64_t)sample_keeps_flow(&a, &b, v6 ? 4 : 1, SEED, ONE_IN);
+		CHECK_EQ(run(&g, LOAD_IN, f, len), want);
+		CHECK_EQ(run(&g, LOAD_XDP_FRAGS, f, len), want);
+		turn_round(f, v6);
+		CHECK_EQ(run(&g, LOAD_OUT, f, len), want);
+		kept += want;
+	}
+	/* Binomial: 100 ± 5 standard deviations of 9.4. */
+	CHECK(kept > 53 && kept < 147);
+	CHECK_EQ(counted(&g).received, 3 * FLOWS);
+	CHECK_EQ(counted(&g).sampled_out, 3 * (FLOWS - kept));
+	rig_close(&g);
+}
+
 int main(void)
 {
 	/* Records of all runs on one CPU's ring. */
@@ -455,5 +570,9 @@ int main(void)
 	RUN(full_ring_counts_each_loss_and_the_next_record_tells);
 	RUN(record_takes_only_the_room_it_needs);
 	RUN(first_record_wakes_a_sleeping_consumer);
+	RUN(xdp_programs_take_every_size);
+	RUN(one_in_n_segments_is_kept_and_all_with_syn_fin_rst);
+	RUN(flags_are_sampled_too_if_asked);
+	RUN(whole_connections_are_kept_by_one_rule);
 	return CHECK_DONE();
 }

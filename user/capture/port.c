@@ -79,7 +79,8 @@ int port_attach(struct capture *c, struct port *p)
 
 void port_detach(struct port *p)
 {
-	for (int i = 0; i < PORT_HOOKS; i++)
+	/* The first may have made the qdisc, and takes it away when nothing else is left on it. */
+	for (int i = PORT_HOOKS; i-- > 0;)
 		attach_remove(&p->hooks[i]);
 }
 

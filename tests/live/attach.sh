@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Programs on hooks: in front of others and letting them run; gone with the process, killed or not; clsact where tcx is
+# not; what a killed run left is removed by the next, what a living one has is not.
+. "$(dirname "$0")/../lib/live.sh"
+two_hosts
+segment() { # a connection attempt from a to b that b refuses
+	on a python3 -c 'import socket; s = socket.socket(); s.connect_ex(("10.9.0.2", 5000))'
+}
+filters() { # how many of ours stand at b's clsact hooks
+	(on b tc filter show dev vb ingress; on b tc filter show dev vb egress) 2>/dev/null | grep -c 'ebpfdump_'
+}
+capture() { # NAME DISABLE: one segment seen by NAME, and a clean end
+	start "$1" b env EBPFDUMP_DISABLE="$2" "$dump" -nn -i vb 'tcp port 5000'
+	sleep 0.1
+	segment
+	stop $started
+	check "$1_sees_both_directions" sh -c "grep -q 'Flags \[S\]' $1.out && grep -q 'Flags \[R' $1.out"
+	check "$1_counts_two" test "$(number captured "$1.err")" = 2
+}
+
+capture tcx ''
+check tcx_is_said grep -q 'attached to vb: tcx ingress, tcx egress' tcx.err
+capture clsact tcx
+check clsact_is_said grep -q 'attached to vb: clsact ingress, clsact egress' clsact.err
+check clsact_leaves_no_filter test "$(filters)" = 0
+check clsact_leaves_no_qdisc sh -c '! ip netns exec b tc qdisc show dev vb | grep -q clsact'
+
+# Killed, it leaves its filters; the next run takes them away, and captures each segment once.
+start killed b env EBPFDUMP_DISABLE=tcx "$dump" -nn -i vb 'tcp port 5000'
+kill -9 $started
+wait $started 2>/dev/null
+check killed_run_left_filters test "$(filters)" = 2
+capture after_kill tcx
+check next_run_removed_them test "$(filters)" = 0
+
+# Two at once leave each other alone.
+start one b env EBPFDUMP_DISABLE=tcx "$dump" -nn -i vb 'tcp port 5000'
+one=$started
+capture second tcx
+check first_keeps_its_filters test "$(filters)" = 2
+segment
+stop $one
+check first_saw_all test "$(number captured one.err)" = 4
+check both_gone test "$(filters)" = 0
+
+# Another's clsact filter and qdisc stay, and it still sees the packets.
+on b tc qdisc add dev vb clsact
+on b tc filter add dev vb ingress prio 5 bpf da obj "$top/build/tests/bpf/drop.bpf.o" sec tc
+capture_drop() {
+	start "$1" b env EBPFDUMP_DISABLE="$2" "$dump" -nn -i vb 'tcp port 5000'
+	sleep 0.1
+	timeout 0.5 ip netns exec a python3 -c 'import socket; s = socket.socket(); s.connect_ex(("10.9.0.2", 5000))'
+	stop $started
+	check "$1_sees_what_a_later_filter_drops" grep -q 'Flags \[S\]' "$1.out"
+	check "$1_leaves_the_drop_to_work" sh -c "! grep -q 'Flags \[R' $1.out"
+	check "$1_leaves_the_others_filter" sh -c 'ip netns exec b tc filter show dev vb ingress | grep -q drop'
+}
+capture_drop before_clsact_filter_by_tcx ''
+capture_drop before_clsact_filter_by_clsact tcx
+
+# Without BTF, and without the cast that reads it in place, the packets are the same.
+on b tc qdisc del dev vb clsact
+capture no_btf btf
+capture no_cast cast
+
+# Killed with tcx nothing is left.
+start killed b "$dump" -nn -i vb
+kill -9 $started
+wait $started 2>/dev/null
+check killed_tcx_leaves_nothing wait_until sh -c '! ip netns exec b bpftool net 2>/dev/null | grep -q ebpfdump_ && ! bpftool prog | grep -q "name ebpfdump_in.*$$"'
+done_testing
