@@ -27,6 +27,7 @@ ends = []
 for name in (o.a, o.b):
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     s.bind((name, 0))
+    s.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE: only what is meant to be lost is lost
     s.setblocking(False)
     ends.append(s)
 queue, order = [], 0

@@ -253,6 +253,25 @@ static void our_own_loss_is_marked(void)
 		    "0.1 C P. seq 1001 ack 1 win 502 len 100 lost 3");
 }
 
+static void a_loss_told_with_another_connection_counts(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.05 C S seq 0 win 1 port 50000 lost 7",
+	       "0.1 C P. seq 1001 ack 1 win 502 len 100");
+	CHECK(s.last.marks & FLOW_HOLE);
+	CHECK(s.last.marks & FLOW_CAPTURE_LOSS);
+	CHECK_EQ(s.conn->lost, 7);
+	CHECK_EQ(flow_client(s.conn)->holes, 0);
+	/* what is lost once is told once */
+	SCRIPT(&s, "0.2 C P. seq 2001 ack 1 win 502 len 100");
+	CHECK(!(s.last.marks & FLOW_CAPTURE_LOSS));
+	CHECK_EQ(s.conn->lost, 7);
+	CHECK_EQ(flow_client(s.conn)->holes, 1);
+	script_end(&s);
+}
+
 static void a_reset_outside_the_window_moves_nothing(void)
 {
 	struct script s;
@@ -327,6 +346,7 @@ int main(void)
 	RUN(bytes_count_what_was_sent_twice_once);
 	RUN(sampled_input_has_no_holes);
 	RUN(our_own_loss_is_marked);
+	RUN(a_loss_told_with_another_connection_counts);
 	RUN(a_reset_outside_the_window_moves_nothing);
 	RUN(states_follow_the_close);
 	return CHECK_DONE();

@@ -141,8 +141,9 @@ struct flow_conn {
 	uint64_t last_data_ns;
 	uint64_t first_syn_ns;
 	uint32_t lru_prev, lru_next;
-	uint32_t lost;	   /* records our own capture lost while it lived */
-	uint8_t rst_phase; /* enum flow_rst_phase */
+	uint32_t lost;	    /* records our own capture lost while it lived: anybody's */
+	uint32_t lost_mark; /* how many it had lost in all at the last segment */
+	uint8_t rst_phase;  /* enum flow_rst_phase */
 	uint8_t icmp_type, icmp_code;
 	uint8_t icmp_family;
 	uint8_t icmp_from[16];

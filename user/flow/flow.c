@@ -206,6 +206,7 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		 struct flow_segment_info *out)
 {
 	struct flow_conn *c;
+	uint32_t lost;
 
 	memset(out, 0, sizeof(*out));
 	flow_set_now(t, p->ts_ns);
@@ -224,7 +225,10 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		return -ENOMEM;
 	}
 	out->conn = c;
-	flow_follow(c, p, d, t->s.sampled, out);
+	/* what was lost before its first segment is nobody's here */
+	lost = out->is_new ? p->lost : (uint32_t)t->totals.lost - c->lost_mark;
+	c->lost_mark = (uint32_t)t->totals.lost;
+	flow_follow(c, p, d, t->s.sampled, lost, out);
 	count(&t->totals, out);
 	if (t->s.max_rows) {
 		out->row = add_row(t, c);

@@ -62,7 +62,8 @@ static void count_marks(struct flow_side *f, const struct flow_segment_info *i)
 	f->rto_retrans += (i->marks & FLOW_RETRANS) != 0;
 	f->out_of_order += (i->marks & FLOW_OUT_OF_ORDER) != 0;
 	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
-	f->holes += (i->marks & FLOW_HOLE) != 0;
+	/* a hole of our own making is not counted */
+	f->holes += (i->marks & FLOW_HOLE) && !(i->marks & FLOW_CAPTURE_LOSS);
 	f->probes += (i->marks & FLOW_ZERO_WINDOW_PROBE) != 0;
 	f->keep_alives += (i->marks & FLOW_KEEP_ALIVE) != 0;
 	if (i->marks & FLOW_RETRANS && i->rto_ns > f->longest_rto_ns)
@@ -251,11 +252,10 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	out->seq = f->flags & SIDE_HAS_ISN ? s->seq - f->isn : s->seq;
 	out->ack = !(d->flags & TCP_ACK) ? 0 : r->flags & SIDE_HAS_ISN ? s->ack - r->isn : s->ack;
 	out->win = scaled(f, s);
-	count_marks(f, out);
 }
 
 void flow_follow(struct flow_conn *c, const struct packet *p, const struct decoded *d, bool sampled,
-		 struct flow_segment_info *out)
+		 uint32_t lost, struct flow_segment_info *out)
 {
 	struct flow_side *f = &c->side[out->from];
 	struct flow_seg s;
@@ -267,10 +267,9 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 	f->flags |= SIDE_SEEN;
 	c->flags &= ~CONN_QUIET;
 	c->last_ns = p->ts_ns;
-	if (p->lost) {
-		c->lost += p->lost;
+	if (lost) {
+		c->lost += lost;
 		c->flags |= CONN_LOSS;
-		out->marks |= FLOW_CAPTURE_LOSS;
 	}
 	if (!d->has_header || d->hdr_len < 20 || d->hdr_len > d->tcp_len)
 		return;
@@ -283,6 +282,9 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 			       .sampled = sampled,
 			       .fragmented = d->fragment == DECODE_FIRST_FRAGMENT };
 	analyse(c, d, &s, out);
+	if (lost && (p->lost || out->marks & (FLOW_HOLE | FLOW_ACKED_UNSEEN)))
+		out->marks |= FLOW_CAPTURE_LOSS;
+	count_marks(f, out);
 }
 
 static void fill_options(struct flow_row *row, const struct decoded *d)

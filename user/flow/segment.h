@@ -5,9 +5,10 @@
 
 #include "flow/flow.h"
 
-/* Marks, states and counters of c; fills all of *out but conn, row, from and is_new. */
+/* Marks, states and counters of c; fills all of *out but conn, row, from and is_new. lost: records that our
+ * own capture lost since the connection's last segment. */
 void flow_follow(struct flow_conn *c, const struct packet *p, const struct decoded *d, bool sampled,
-		 struct flow_segment_info *out);
+		 uint32_t lost, struct flow_segment_info *out);
 void flow_fill_row(struct flow_row *row, struct flow_conn *c, const struct packet *p, const struct decoded *d,
 		   const struct flow_segment_info *i);
 
