@@ -71,6 +71,8 @@ int following_open(struct sink **out, const struct options *o, bool live, bool p
 		.stats_fd = prints_packets || options_flow_tells(f) ? STDERR_FILENO : STDOUT_FILENO,
 		.picture_fd = -1,
 		.live = live,
+		/* --sample-flows keeps connections whole */
+		.sampled = live && (o->sample || o->rate || o->head || o->flags),
 		.packet_lines = o->line_buffered,
 		.max_connections = (uint32_t)f->max_connections,
 		.connections = f->connections,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "decode/decode.h"
 #include "flow/events.h"
@@ -14,6 +15,7 @@
 #include "flow/marks.h"
 #include "flow/pen.h"
 #include "flow/stats.h"
+#include "flow/verdict.h"
 #include "output/endings.h"
 #include "output/top.h"
 #include "util/io.h"
@@ -74,6 +76,10 @@ static void tell_line(struct flow_sink *f, const struct flow_conn *c)
 	strbuf_char(&f->text, '\n');
 	if (!f->s.explain)
 		return;
+	flow_modifier_words(&words, c, flow_now(f->table), f->s.sampled);
+	if (words.len)
+		pen_wrap(&pen, strbuf_cstr(&words), 3, f->s.width ? f->s.width : 100);
+	words.len = 0;
 	flow_explain(&words, c, flow_now(f->table));
 	pen_wrap(&pen, strbuf_cstr(&words), 3, f->s.width ? f->s.width : 100);
 	strbuf_free(&words);
@@ -380,6 +386,8 @@ static int flow_close(struct sink *s)
 		*f->s.failed = (f->s.fail_refused && t->refused + t->rejected) ||
 			       (f->s.fail_reset && t->reset) ||
 			       (f->s.fail_retrans && t->retrans >= f->s.fail_retrans);
+	if (f->s.picture_fd >= 0)
+		close(f->s.picture_fd);
 	flow_table_free(f->table);
 	endings_free(&f->ended);
 	strbuf_free(&f->text);
