@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# A resolver that never answers: lines come all the same, numeric, and no packet is lost. One that knows: names.
+# Resolvers that never answer, or late: lines come all the same, numeric, and no packet is lost. What is known: names.
 . "$(dirname "$0")/../lib/live.sh"
 two_hosts
 echo 'nameserver 10.9.0.77' >resolv.conf # nobody there
@@ -40,4 +40,22 @@ stop $silent
 check names_of_the_hosts_file_are_shown grep -q '^IP alpha\.example\.' silent.out
 check the_rest_is_numeric grep -q '^IP 10\.8\.0\.60\.' silent.out
 check no_packet_is_lost test "$(number 'dropped by kernel' silent.err)" = 0
+
+echo 'nameserver 127.0.0.1' >resolv.conf
+ip netns exec b python3 - <<'P' & # each answer, that there is no such name, takes 0.3 s
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 53))
+while True:
+    q, who = s.recvfrom(512)
+    time.sleep(0.3)
+    s.sendto(q[:2] + b"\x81\x83" + q[4:6] + b"\0" * 6 + q[12:], who)
+P
+start slow b "$dump" -i vb -l -t port 8001
+slow=$started
+sleep 0.3
+connect $(seq -f 10.8.1.%g 1 250) $(seq -f 10.8.2.%g 1 250) $(seq -f 10.8.3.%g 1 250)
+lines() { [ "$(grep -c '^IP ' slow.out)" -ge 4500 ]; }
+check all_lines_come_while_the_resolver_is_slow wait_until lines
+stop $slow
+check no_packet_is_lost_to_a_slow_resolver test "$(number 'dropped by kernel' slow.err)" = 0
 done_testing

@@ -51,6 +51,15 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+/* A line about a packet that just came. */
+static void line(struct names *n)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	names_line(n, (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec);
+}
+
 /* The host's text; the buffer is the caller's. */
 static const char *host(struct names *n, struct strbuf *b, const uint8_t addr[4])
 {
@@ -106,14 +115,14 @@ static void a_hanging_resolver_costs_one_wait_and_then_none(void)
 	struct strbuf b = { 0 };
 	uint64_t start = now_ms(), first;
 
-	names_line(n);
+	line(n);
 	CHECK_STR(host(n, &b, one), "192.0.2.1");
 	CHECK_STR(host(n, &b, two), "192.0.2.2");
 	first = now_ms() - start;
 	CHECK(first >= 190 && first < 400);
 	start = now_ms();
 	for (int i = 0; i < 1000; i++) {
-		names_line(n);
+		line(n);
 		host(n, &b, one);
 		host(n, &b, (const uint8_t[]){ 10, 0, (uint8_t)(i >> 8), (uint8_t)i });
 	}
@@ -129,10 +138,10 @@ static void a_name_that_came_late_is_shown_by_later_lines(void)
 	struct names *n = new_names(&f, (struct names_settings){ .background = true, .wait_ms = 30 });
 	struct strbuf b = { 0 };
 
-	names_line(n);
+	line(n);
 	CHECK_STR(host(n, &b, one), "192.0.2.1");
 	usleep(250000);
-	names_line(n);
+	line(n);
 	CHECK_STR(host(n, &b, one), "host-1.example.org");
 	CHECK_EQ(f.asked, 1);
 	names_free(n);
@@ -147,11 +156,46 @@ static void a_quick_resolver_is_waited_for(void)
 	char want[32];
 
 	for (uint8_t i = 10; i < 110; i++) { /* more than the queue holds */
-		names_line(n);
+		line(n);
 		snprintf(want, sizeof(want), "host-%u.example.org", i);
 		CHECK_STR(host(n, &b, (const uint8_t[]){ 192, 0, 2, i }), want);
 	}
 	CHECK_EQ(f.asked, 100);
+	names_free(n);
+	strbuf_free(&b);
+}
+
+static void a_line_behind_its_packet_waits_for_nothing(void)
+{
+	static struct fake f = { .delay_ms = 300 };
+	struct names *n = new_names(&f, (struct names_settings){ .background = true });
+	struct strbuf b = { 0 };
+	uint64_t start = now_ms();
+
+	names_line(n, 1); /* from 1970 */
+	CHECK_STR(host(n, &b, one), "192.0.2.1");
+	CHECK(now_ms() - start < 100);
+	names_free(n);
+	strbuf_free(&b);
+}
+
+static void the_more_packets_come_the_shorter_is_a_wait(void)
+{
+	static struct fake f = { .hang = true };
+	struct names *n = new_names(&f, (struct names_settings){ .background = true });
+	struct strbuf b = { 0 };
+	struct timespec t;
+	uint64_t start, now;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	now = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	for (int i = 0; i < 1000; i++)
+		names_line(n,
+			   now + (uint64_t)i * 10000); /* 100,000 a second: ten milliseconds are a thousand */
+	start = now_ms();
+	CHECK_STR(host(n, &b, one), "192.0.2.1");
+	CHECK(now_ms() - start < 100);
+	f.hang = false;
 	names_free(n);
 	strbuf_free(&b);
 }
@@ -163,7 +207,7 @@ static void closing_does_not_wait_for_a_resolver_that_hangs(void)
 	struct strbuf b = { 0 };
 	uint64_t start;
 
-	names_line(n);
+	line(n);
 	host(n, &b, one);
 	start = now_ms();
 	names_free(n);
@@ -248,6 +292,8 @@ int main(void)
 	RUN(a_hanging_resolver_costs_one_wait_and_then_none);
 	RUN(a_name_that_came_late_is_shown_by_later_lines);
 	RUN(a_quick_resolver_is_waited_for);
+	RUN(a_line_behind_its_packet_waits_for_nothing);
+	RUN(the_more_packets_come_the_shorter_is_a_wait);
 	RUN(closing_does_not_wait_for_a_resolver_that_hangs);
 	RUN(numbers_are_written_as_tcpdump_writes_them);
 	RUN(ports_and_macs_have_names_only_without_n);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "print/names_cache.h"
 #include "print/names_resolver.h"
@@ -16,12 +17,19 @@
 
 #define WAIT_MS_DEFAULT 1000
 #define PORTS 65536
+#define NS_PER_MS 1000000
+#define LAG_MS_MAX 200
+#define WAIT_PACKETS 1000 /* may come during one wait: far fewer than a ring holds */
+#define GAP_NS_MAX 1000000000
+#define GAP_SHARE 16 /* each packet's part in the mean gap */
 
 struct names {
 	struct names_settings set;
 	struct names_resolver *resolver; /* NULL: look up here and wait */
 	struct names_cache cache;
-	char **ports; /* TCP services by port; NULL with -n */
+	char **ports;	  /* TCP services by port; NULL with -n */
+	uint64_t last_ns; /* live: the packet before */
+	uint64_t gap_ns;  /* mean time between packets */
 };
 
 static int system_resolve(void *arg, int family, const uint8_t *addr, char *name, size_t size)
@@ -76,7 +84,8 @@ struct names *names_new(const struct names_settings *s)
 		return n;
 	errno = -load_services(n);
 	if (!errno && s->background)
-		n->resolver = names_resolver_new(n->set.resolve, n->set.resolve_arg, n->set.wait_ms);
+		n->resolver = names_resolver_new(n->set.resolve, n->set.resolve_arg);
+	n->gap_ns = (uint64_t)n->set.wait_ms * NS_PER_MS / WAIT_PACKETS;
 	if (!errno)
 		return n;
 	names_free(n);
@@ -99,10 +108,29 @@ void names_free(struct names *n)
 	errno = saved;
 }
 
-void names_line(struct names *n)
+static bool is_behind(uint64_t ts_ns)
 {
-	if (n && n->resolver)
-		names_resolver_line(n->resolver);
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec >
+	       ts_ns + (uint64_t)LAG_MS_MAX * NS_PER_MS;
+}
+
+void names_line(struct names *n, uint64_t ts_ns)
+{
+	uint64_t gap, wait_ms;
+
+	if (!n || !n->resolver)
+		return;
+	gap = n->last_ns && ts_ns > n->last_ns ? ts_ns - n->last_ns : 0;
+	if (n->last_ns)
+		n->gap_ns += (gap < GAP_NS_MAX ? gap : GAP_NS_MAX) / GAP_SHARE - n->gap_ns / GAP_SHARE;
+	n->last_ns = ts_ns;
+	wait_ms = n->gap_ns * WAIT_PACKETS / NS_PER_MS;
+	if (wait_ms > n->set.wait_ms)
+		wait_ms = n->set.wait_ms;
+	names_resolver_line(n->resolver, is_behind(ts_ns) ? 0 : (uint32_t)wait_ms);
 }
 
 static void put_number(struct strbuf *b, int family, const uint8_t *addr)

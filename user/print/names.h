@@ -30,8 +30,10 @@ struct names_settings {
 struct names *names_new(const struct names_settings *s);
 void names_free(struct names *n); /* does not wait for a look-up that hangs; NULL is fine */
 
-/* Call before each line: it may wait anew. */
-void names_line(struct names *n);
+/* Call before each line, with its packet's time: it may wait anew. Live, waiting holds up the rings, so a
+ * line waits no longer than a thousand packets take to come, and not at all while lines lag behind their
+ * packets. */
+void names_line(struct names *n, uint64_t ts_ns);
 
 /* Append a name, or the number. n may be NULL: numbers. */
 void names_host(struct names *n, struct strbuf *b, int family, const uint8_t *addr);

@@ -28,7 +28,7 @@ struct names_resolver {
 	pthread_cond_t changed;
 	names_resolve_fn *resolve;
 	void *arg;
-	uint32_t wait_ms;
+	uint32_t wait_ms; /* this line's */
 	struct question queue[QUEUE_MAX];
 	size_t first, count; /* a ring; answered ones go when their place is needed */
 	size_t answered;     /* how many of them, from first on */
@@ -100,7 +100,7 @@ static int start(struct names_resolver *r)
 	return err;
 }
 
-struct names_resolver *names_resolver_new(names_resolve_fn *resolve, void *arg, uint32_t wait_ms)
+struct names_resolver *names_resolver_new(names_resolve_fn *resolve, void *arg)
 {
 	struct names_resolver *r = calloc(1, sizeof(*r));
 	pthread_condattr_t attr;
@@ -109,7 +109,6 @@ struct names_resolver *names_resolver_new(names_resolve_fn *resolve, void *arg, 
 		return NULL;
 	r->resolve = resolve;
 	r->arg = arg;
-	r->wait_ms = wait_ms;
 	r->users = 2;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -133,8 +132,9 @@ void names_resolver_free(struct names_resolver *r)
 	put(r);
 }
 
-void names_resolver_line(struct names_resolver *r)
+void names_resolver_line(struct names_resolver *r, uint32_t wait_ms)
 {
+	r->wait_ms = wait_ms;
 	r->has_deadline = false;
 }
 
@@ -187,6 +187,8 @@ static void set_deadline(struct names_resolver *r)
 /* Only for the question that is being looked up, and only once. */
 static void wait_for(struct names_resolver *r, struct question *q)
 {
+	if (!r->wait_ms)
+		return;
 	set_deadline(r);
 	while (q->answer == ANSWER_WAITED_FOR && !q->waited && q == question_at(r, r->answered))
 		if (pthread_cond_timedwait(&r->changed, &r->lock, &r->deadline) == ETIMEDOUT)

@@ -11,9 +11,10 @@
 struct names_resolver;
 
 /* NULL and errno when memory or the thread cannot be had. */
-struct names_resolver *names_resolver_new(names_resolve_fn *resolve, void *arg, uint32_t wait_ms);
+struct names_resolver *names_resolver_new(names_resolve_fn *resolve, void *arg);
 void names_resolver_free(struct names_resolver *r); /* the thread ends once its look-up does */
-void names_resolver_line(struct names_resolver *r); /* the next look-ups may wait anew */
+void names_resolver_line(struct names_resolver *r,
+			 uint32_t wait_ms); /* all that is asked may wait so long together */
 
 /* 0 and the name, -ENOENT: the host has none, -EAGAIN: not known yet. It waits for the look-up that is under
  * way, and for each only once: a resolver that hangs costs one wait, not one a line. */

@@ -219,7 +219,7 @@ void printer_packet(struct printer *pr, struct strbuf *out, const struct packet 
 
 	pr->count++;
 	if (!pr->numbers)
-		names_line(pr->set.names);
+		names_line(pr->set.names, p->ts_ns);
 	if (pr->set.number)
 		strbuf_printf(out, "%5llu  ", (unsigned long long)pr->count);
 	if (bad_lengths(out, p))
