@@ -105,6 +105,7 @@ static void with_a_prefix_the_interface_and_the_way_begin_the_line(void)
 	printer_packet(l.pr, &l.text, &p, &d);
 	p.dir = DIR_OUT;
 	printer_packet(l.pr, &l.text, &p, &d);
+	p.dir = DIR_IN;
 	p.has_pkt_type = true;
 	p.pkt_type = 3; /* PACKET_OTHERHOST */
 	printer_packet(l.pr, &l.text, &p, &d);
