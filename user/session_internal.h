@@ -27,6 +27,7 @@ struct session {
 	struct names *names;
 	struct sink *following;	  /* in the pipeline; NULL without */
 	bool failed;		  /* what --fail-on names happened */
+	struct sink *file;	  /* one of the pipeline's, or NULL */
 	struct sink *recorder;	  /* one of the pipeline's, or NULL */
 	struct strbuf expression; /* of a live capture */
 	bool live;

@@ -35,12 +35,22 @@ static void find_local_net(const struct session *s, struct names_settings *n)
 		log_line("foreign (-f) flag used but: %s", why);
 }
 
+static void on_name(void *arg, int family, const uint8_t *addr, const char *name)
+{
+	struct session *s = arg;
+
+	if (s->file)
+		file_sink_add_name(s->file, family, addr, name);
+}
+
 static int open_names(struct session *s)
 {
 	const struct options *o = s->o;
 	struct names_settings n = { .numeric = o->numeric > 0,
 				    .no_domain = o->no_domain,
-				    .background = s->live };
+				    .background = s->live,
+				    .found = on_name,
+				    .found_arg = s };
 
 	if (o->numeric_foreign && s->live)
 		find_local_net(s, &n);
@@ -61,6 +71,7 @@ static int add_text(struct session *s)
 			.iface_name = name_of_ifindex, .iface_arg = s,
 		},
 		.fd = STDOUT_FILENO,
+		.comments = o->show_comments,
 	};
 	struct sink *sink;
 	int r;
@@ -120,6 +131,8 @@ static int add_file(struct session *s)
 		return r;
 	if (o->records)
 		s->recorder = sink;
+	else
+		s->file = sink;
 	pipeline_add(&s->pipeline, sink);
 	return 0;
 }

@@ -171,6 +171,27 @@ void pcapng_put_isb(struct strbuf *b, uint32_t if_no, const struct pcapng_isb *s
 	pcapng_end(b, start);
 }
 
+void pcapng_put_name(struct strbuf *b, int family, const uint8_t *addr, const char *name)
+{
+	uint16_t addr_len = family == AF_INET ? 4 : 16;
+	uint8_t value[16 + 1024];
+	size_t n;
+
+	memcpy(value, addr, addr_len);
+	n = addr_len + utf8_clean_into(value + addr_len, name, strlen(name), 1023);
+	value[n++] = '\0';
+	pcapng_option(b, family == AF_INET ? 1 : 2, value, n); /* a record is laid out as an option is */
+}
+
+void pcapng_put_nrb(struct strbuf *b, const void *records, size_t n)
+{
+	size_t start = pcapng_begin(b, PCAPNG_NRB);
+
+	strbuf_mem(b, records, n);
+	end_options(b); /* a record of type 0 ends them */
+	pcapng_end(b, start);
+}
+
 static uint32_t epb_flags(const struct packet *p)
 {
 	static const uint8_t reception[8] = {

@@ -38,6 +38,10 @@ void pcapng_put_shb(struct strbuf *b, const struct pcapng_shb *s);
 void pcapng_put_idb(struct strbuf *b, const struct iface *i, uint32_t snaplen, const char *os);
 void pcapng_put_isb(struct strbuf *b, uint32_t if_no, const struct pcapng_isb *s);
 
+/* One record of an NRB, and the block that n bytes of them make. */
+void pcapng_put_name(struct strbuf *b, int family, const uint8_t *addr, const char *name);
+void pcapng_put_nrb(struct strbuf *b, const void *records, size_t n);
+
 /* An ISB that was read: for interface if_no now, its times become ns. */
 void pcapng_put_isb_again(struct strbuf *b, uint32_t if_no, const struct block *isb);
 

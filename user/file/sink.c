@@ -7,10 +7,12 @@
 #include <time.h>
 
 #include "file/files.h"
+#include "file/pcapng_write.h"
 #include "file/writer.h"
 #include "util/log.h"
 
 #define NS_PER_S 1000000000ull
+#define NAMES_MAX (4u << 20) /* of the records; a block holds 16 MiB */
 #define STATISTICS_EVERY_NS (5 * NS_PER_S)
 
 struct file_sink {
@@ -61,9 +63,13 @@ static int open_file(struct file_sink *f)
 /* Ends the current file. *size: its bytes. */
 static int finish_file(struct file_sink *f, uint64_t now, uint64_t *size)
 {
-	int r = f->w.out.failed ? 0 : writer_statistics(&f->w, now);
-	int e = writer_close(&f->w);
 	const struct output *o = &f->w.out;
+	int r = f->w.out.failed ? 0 : writer_names(&f->w);
+	int e;
+
+	if (!r && !f->w.out.failed)
+		r = writer_statistics(&f->w, now);
+	e = writer_close(&f->w);
 
 	*size = o->written;
 	f->done.packets += o->packets;
@@ -234,6 +240,14 @@ int file_sink_open(struct sink **out, const struct file_sink_settings *s)
 	set_due(f);
 	*out = &f->base;
 	return 0;
+}
+
+void file_sink_add_name(struct sink *s, int family, const uint8_t *addr, const char *name)
+{
+	struct strbuf *names = &self(s)->w.names;
+
+	if (names->len < NAMES_MAX)
+		pcapng_put_name(names, family, addr, name);
 }
 
 void file_sink_count(const struct sink *s, struct file_sink_counts *out)

@@ -41,6 +41,9 @@ struct file_sink_counts {
 
 /* 0, or -errno after a message. */
 int file_sink_open(struct sink **out, const struct file_sink_settings *s);
+/* A name that was found for an address (AF_INET, AF_INET6; network order): a pcapng file says so at its end.
+ */
+void file_sink_add_name(struct sink *s, int family, const uint8_t *addr, const char *name);
 /* Exact when the sink has been flushed. */
 void file_sink_count(const struct sink *s, struct file_sink_counts *out);
 

@@ -22,6 +22,7 @@ void writer_init(struct writer *w, const struct writer_settings *s, uint64_t now
 void writer_free(struct writer *w)
 {
 	strbuf_free(&w->section);
+	strbuf_free(&w->names);
 	strbuf_free(&w->scratch);
 	free(w->known);
 	free(w->numbers);
@@ -320,6 +321,15 @@ int writer_statistics(struct writer *w, uint64_t now_ns)
 		r = add_scratch(w);
 	}
 	return r;
+}
+
+int writer_names(struct writer *w)
+{
+	if (!w->begun || !w->names.len || w->names.failed || w->s.format == FORMAT_PCAP)
+		return w->out.failed;
+	w->scratch.len = 0;
+	pcapng_put_nrb(&w->scratch, w->names.s, w->names.len);
+	return add_scratch(w);
 }
 
 int writer_close(struct writer *w)

@@ -29,6 +29,7 @@ struct writer {
 	struct output out;
 	struct host host;
 	struct strbuf section; /* options of the section that was read, host byte order */
+	struct strbuf names;	/* records of an NRB, for the end of each file */
 	struct strbuf scratch; /* a block other than a packet */
 	bool begun;	       /* the header is written */
 	bool told_mixed, told_order;
@@ -53,6 +54,7 @@ int writer_begin(struct writer *w); /* header and known interfaces, unless they 
 int writer_packet(struct writer *w, const struct packet *p);
 int writer_block(struct writer *w, const struct block *b);
 int writer_statistics(struct writer *w, uint64_t now_ns); /* one ISB for each live interface */
+int writer_names(struct writer *w);			  /* what was found, if anything */
 int writer_close(struct writer *w);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/notes.h"
 #include "util/cleanup.h"
 #include "util/io.h"
 #include "util/log.h"
@@ -17,7 +18,7 @@ struct text_sink {
 	struct printer *printer;
 	struct strbuf text;
 	int fd;
-	bool packet_lines;
+	bool packet_lines, comments;
 };
 
 static int text_flush(struct sink *s)
@@ -38,6 +39,8 @@ static int text_packet(struct sink *s, const struct packet *p, const struct deco
 	struct text_sink *t = (struct text_sink *)s;
 
 	printer_packet(t->printer, &t->text, p, d);
+	if (t->comments)
+		notes_append(&t->text, p);
 	if (t->packet_lines || t->text.len >= TEXT_BATCH)
 		return text_flush(s);
 	return 0;
@@ -72,6 +75,7 @@ int text_sink_open(struct sink **out, const struct text_settings *s)
 	}
 	t->sink = (struct sink){ .ops = &text_ops, .wants_decoded = true };
 	t->fd = s->fd;
+	t->comments = s->comments;
 	t->packet_lines = s->packet_lines;
 	*out = &t->sink;
 	return 0;

@@ -9,6 +9,7 @@
 struct text_settings {
 	struct print_settings print;
 	int fd;		   /* where lines go; stays the caller's */
+	bool comments;	   /* what a file says of a packet follows its line */
 	bool packet_lines; /* write after each packet, not after each batch (-l on a file) */
 };
 

@@ -168,6 +168,8 @@ static void look_up(struct names *n, struct strbuf *b, int family, const uint8_t
 		put_number(b, family, addr);
 	else
 		strbuf_mem(b, name, n->set.no_domain ? strcspn(name, ".") : strlen(name));
+	if (ret == 0 && n->set.found)
+		n->set.found(n->set.found_arg, family, addr, name);
 	if (ret != -EAGAIN && !b->failed)
 		names_cache_put(&n->cache, key, b->s + from, b->len - from);
 }

@@ -24,6 +24,9 @@ struct names_settings {
 	uint32_t local_mask_be;
 	names_resolve_fn *resolve; /* NULL: the system's */
 	void *resolve_arg;
+	/* Told of each name that is found, whole. NULL: nobody asks. */
+	void (*found)(void *arg, int family, const uint8_t *addr, const char *name);
+	void *found_arg;
 };
 
 /* NULL and errno when memory or a thread cannot be had. */
