@@ -41,6 +41,16 @@ static struct filter_prog *keep(struct splice *s)
 	return &more[s->nmade++];
 }
 
+/* A weak kernel function that is not there: Linux 5.13 to 5.15 look for it even where it is never called. */
+static void drop_missing_calls(struct filter_prog *p)
+{
+	for (size_t i = 0; i < p->ninsns; i++)
+		if (p->insns[i].code == (BPF_JMP | BPF_CALL) &&
+		    p->insns[i].src_reg == BPF_PSEUDO_KFUNC_CALL && p->insns[i].imm == 0)
+			p->insns[i] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+							 .dst_reg = BPF_REG_0 };
+}
+
 static int prepare_load(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
 	const struct splice_section *section = (const struct splice_section *)cookie;
@@ -65,6 +75,7 @@ static int prepare_load(struct bpf_program *prog, struct bpf_prog_load_opts *opt
 	if (r)
 		return r;
 	s->err[0] = '\0';
+	drop_missing_calls(out);
 	opts->func_info = out->funcs;
 	opts->func_info_cnt = (uint32_t)out->nfuncs;
 	opts->line_info = out->lines;
