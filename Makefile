@@ -178,6 +178,10 @@ fuzz-targets: $(FUZZ)
 fuzz: fuzz-targets
 	$(Q)TIME=$(TIME) tests/fuzz/run.sh
 
+# The kernel types that bpf/ names, looked up in the running kernel's BTF, or in that of BTF=FILE.
+vmlinux:
+	$(Q)vmlinux/check
+
 format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h' | grep -v vmlinux/)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The kernel's types as far as bpf/ uses them, for every architecture. Those marked kernel-internal are
- * relocated at load time from the running kernel's BTF; `make vmlinux` looks up every one of their members
- * in a BTF. The others are the kernel's ABI.
+ * relocated at load time from the running kernel's BTF; `make vmlinux` looks up every one of their members in
+ * a BTF. The others are the kernel's ABI.
  */
 #ifndef VMLINUX_H
 #define VMLINUX_H
