@@ -17,12 +17,15 @@
 #include "decode/decode.h"
 #include "flow/flow.h"
 #include "packet.h"
+#include "sink.h"
 
 struct script {
 	struct flow_table *table;
 	struct flow_segment_info last; /* of the last segment */
 	struct flow_conn *conn;	       /* of the last segment */
 	uint32_t isn[2];
+	struct sink *sink; /* where segments go in place of the table */
+	int status;	   /* what it returned last */
 };
 
 static inline void script_begin(struct script *s, const struct flow_settings *settings)
@@ -118,6 +121,10 @@ static inline void script_segment(struct script *s, const char *line)
 	d.payload_cap = (uint32_t)text_len;
 	p.cap_len = sizeof(bytes);
 	p.wire_len = d.tcp_len + 20;
+	if (s->sink) {
+		s->status = s->sink->ops->packet(s->sink, &p, &d);
+		return;
+	}
 	flow_segment(s->table, &p, &d, &s->last);
 	s->conn = s->last.conn;
 }

@@ -15,7 +15,7 @@ enum flow_picture { PICTURE_NONE, PICTURE_TEXT, PICTURE_SVG, PICTURE_MERMAID, PI
 struct flow_sink_settings {
 	int fd;			  /* where everything but statistics goes; stays the caller's */
 	int stats_fd;		  /* where the lines of intervals go */
-	int picture_fd;		  /* where an SVG goes; -1: to fd */
+	int picture_fd;		  /* where an SVG goes, the sink closes it; -1: to fd */
 	bool live;		  /* connections are told when they end or go quiet, not at the end */
 	bool packet_lines;	  /* write after each packet */
 	uint32_t max_connections; /* 0: no limit */
