@@ -52,7 +52,7 @@ static void no_answer(struct strbuf *b, const struct flow_conn *c)
 	the_end(b, c, !c->client);
 	strbuf_printf(
 		b,
-		" is full; from here they look alike. At the server: does the SYN arrive there? `nstat -az "
+		" is full; from here they look alike, and a capture that holds TCP only does not show an ICMP error. At the server: does the SYN arrive there? `nstat -az "
 		"TcpExtListenOverflows TcpExtListenDrops` and `ss -ltn sport = :%u` show a full queue, `nft list "
 		"ruleset` a drop.",
 		c->port[!c->client]);
