@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What was attached where, for the person. */
 #include "capture/internal.h"
+#include "capture/port.h"
 #include "util/strbuf.h"
 
 /* With `any` many interfaces share one sentence. */
 #define NAMED_MAX 8
 
-static void describe_hooks(struct strbuf *to, const struct port *p)
+void port_describe(struct strbuf *to, const struct port *p)
 {
 	const struct attach *in = &p->hooks[0], *out = &p->hooks[1];
 
@@ -55,7 +56,7 @@ void capture_describe(const struct source *s, struct strbuf *to)
 		strbuf_str(to, sep);
 		describe_names(to, c, i);
 		strbuf_str(to, ": ");
-		describe_hooks(to, c->ports[i]);
+		port_describe(to, c->ports[i]);
 		sep = "; ";
 	}
 	if (c->nports == 0)

@@ -128,8 +128,10 @@ static int sampling(const struct capture *c, char **comment)
 	return *comment ? 0 : -ENOMEM;
 }
 
-static int fill_iface(const struct capture *c, struct iface *f, const struct device *d)
+static int fill_iface(const struct capture *c, const struct port *p, const struct device *d)
 {
+	_cleanup_(strbuf_free) struct strbuf hooks = { 0 };
+	struct iface *f = p->iface;
 	char *comment;
 
 	f->link_type = c->sll2			     ? SLL2_LINKTYPE
@@ -137,6 +139,9 @@ static int fill_iface(const struct capture *c, struct iface *f, const struct dev
 						     : LINKTYPE_ETHERNET;
 	f->snaplen = c->s.snaplen;
 	if (c->expr && !(f->filter = strdup(c->expr)))
+		return -ENOMEM;
+	port_describe(&hooks, p);
+	if (hooks.len && !(f->description = strdup(strbuf_cstr(&hooks))))
 		return -ENOMEM;
 	if (sampling(c, &comment) == 0)
 		f->comment = comment;
@@ -156,7 +161,7 @@ int port_add(struct capture *c, const struct device *d)
 	if (r == 0 && !(p->iface = iface_table_add(c->table)))
 		r = -ENOMEM;
 	if (r == 0)
-		r = fill_iface(c, p->iface, d);
+		r = fill_iface(c, p, d);
 	if (r) {
 		port_detach(p);
 		free(p);

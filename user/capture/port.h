@@ -3,6 +3,7 @@
 #ifndef CAPTURE_PORT_H
 #define CAPTURE_PORT_H
 
+struct strbuf;
 struct capture;
 struct device;
 struct port;
@@ -13,5 +14,7 @@ void port_detach(struct port *p);
 
 /* Attaches the programs that the settings ask for. 0, or -errno after one line. */
 int port_attach(struct capture *c, struct port *p);
+/* Appends `tcx ingress, tcx egress`. */
+void port_describe(struct strbuf *to, const struct port *p);
 
 #endif

@@ -29,7 +29,7 @@ struct writer {
 	struct output out;
 	struct host host;
 	struct strbuf section; /* options of the section that was read, host byte order */
-	struct strbuf names;	/* records of an NRB, for the end of each file */
+	struct strbuf names;   /* records of an NRB, for the end of each file */
 	struct strbuf scratch; /* a block other than a packet */
 	bool begun;	       /* the header is written */
 	bool told_mixed, told_order;
