@@ -10,8 +10,8 @@
 #define LEFT_X 250
 #define RIGHT_X 700
 #define TIME_X 90
-#define DELTA_X 160
-#define ROW_H 34
+#define DELTA_X 154
+#define ROW_H 40
 #define HEAD_H 56
 #define FOOT_H 48
 #define SLOPE 12 /* an arrow falls by so much on its way */
@@ -119,13 +119,13 @@ static void put_step(struct canvas *v, const struct ladder_step *s, struct strbu
 		line_class(r), rightward ? LEFT_X : RIGHT_X, v->y, rightward ? RIGHT_X : LEFT_X, v->y + SLOPE,
 		line_class(r), s->count > 1 ? " stroke-dasharray=\"3 3\"" : "");
 	ladder_words(tmp, c, s, LADDER_OPTIONS, false);
-	put_words(v, (LEFT_X + RIGHT_X) / 2, v->y, "m", tmp);
+	put_words(v, (LEFT_X + RIGHT_X) / 2, v->y - 3, "m", tmp);
 	ladder_notes(tmp, s);
 	if (r->text) {
 		strbuf_str(tmp, tmp->len ? " · " : "");
 		strbuf_str(tmp, r->text);
 	}
-	put_words(v, (LEFT_X + RIGHT_X) / 2, v->y + SLOPE + 9, "n", tmp);
+	put_words(v, (LEFT_X + RIGHT_X) / 2, v->y + SLOPE + 11, "n", tmp);
 	if (s->shows[c->client])
 		put_text(v, LEFT_X - 6, v->y + (rightward ? 0 : SLOPE), "sr",
 			 flow_words_state(r->state[c->client]));
