@@ -14,6 +14,8 @@
 
 #define FILTER_MARK_TC 0x0eb0f001
 #define FILTER_MARK_XDP 0x0eb0f002
+#define FILTER_MARK_INNER_ETHERNET 0x0eb0f003
+#define FILTER_MARK_INNER_RAW 0x0eb0f004
 
 #define FILTER_TAG_OFF 12 /* where a VLAN tag of skb metadata belongs in the bytes */
 #define FILTER_TAG_LEN 4
@@ -56,6 +58,17 @@ FILTER_PLACE filter_tc_direct(struct __sk_buff *skb) FILTER_PLACE_BODY(skb)
 	}
 	return value;
 }
+
+/* The expression on the packet that begins at base, inside a tunnel: with an Ethernet header or without. They
+ * reject if the program was not given an expression for such packets. */
+#define FILTER_INNER(mark)                                      \
+	{                                                       \
+		asm volatile("call %[m]" : : [m] "i"(mark) : "r0"); \
+		return 0;                                       \
+	}
+
+FILTER_PLACE filter_tc_inner_ethernet(struct __sk_buff *skb, __u32 base) FILTER_INNER(FILTER_MARK_INNER_ETHERNET)
+FILTER_PLACE filter_tc_inner_raw(struct __sk_buff *skb, __u32 base) FILTER_INNER(FILTER_MARK_INNER_RAW)
 
 /* What the expression returns for the packet: 0 rejects. */
 static __always_inline __u32 filter_tc(struct __sk_buff *skb)

@@ -154,8 +154,16 @@ void filter_free(struct filter *f)
 		return;
 	for (int dir = DIR_UNKNOWN; dir <= DIR_OUT; dir++)
 		free(f->run[dir]);
+	filter_free(f->inner_ethernet);
+	filter_free(f->inner_raw);
 	free(f->insns);
 	free(f);
+}
+
+void filter_take_inner(struct filter *f, struct filter *ethernet, struct filter *raw)
+{
+	f->inner_ethernet = ethernet;
+	f->inner_raw = raw;
 }
 
 bool filter_needs_direction(const struct filter *f)

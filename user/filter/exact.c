@@ -10,6 +10,7 @@
 enum { REG_CTX = BPF_REG_6, REG_X = BPF_REG_7, REG_SAVED_A = BPF_REG_8 };
 
 #define BUFFER_OFF ((int16_t)(-4 * CBPF_MEM_WORDS - 8)) /* below M[] */
+#define BASE_OFF ((int16_t)(BUFFER_OFF - 8))		/* where an inner packet begins */
 
 static bool can_load(const struct translation *t, uint32_t size, uint8_t mode, uint32_t k)
 {
@@ -43,16 +44,18 @@ static void load(struct translation *t, uint8_t size, uint8_t mode, uint32_t k, 
 	/* With LD_IND in a loop the verifier does not come to an end. */
 	bool by_helper = t->vlan || hook_is_xdp(t->hook) || t->has_loop;
 
-	if (mode == BPF_ABS && !by_helper) {
+	if (mode == BPF_ABS && !by_helper && !t->inner) {
 		emit_insn(t->e, BPF_LD | size | BPF_ABS, 0, 0, 0, (int32_t)k);
 		return;
 	}
-	if (mode == BPF_ABS) {
-		emit_alu_imm(t->e, BPF_MOV, BPF_REG_2, k);
-	} else {
-		emit_alu64_reg(t->e, BPF_MOV, BPF_REG_2, REG_X);
-		if (k)
-			emit_alu64_imm(t->e, BPF_ADD, BPF_REG_2, (int32_t)k);
+	emit_alu_imm(t->e, BPF_MOV, BPF_REG_2, k);
+	if (mode == BPF_IND)
+		emit_alu64_reg(t->e, BPF_ADD, BPF_REG_2, REG_X);
+	if (t->inner) {
+		emit_load(t->e, BPF_DW, BPF_REG_3, BPF_REG_10, BASE_OFF);
+		emit_alu64_reg(t->e, BPF_ADD, BPF_REG_2, BPF_REG_3);
+	}
+	if (mode == BPF_IND || t->inner) {
 		/* the kernel takes a negative offset for something else */
 		emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_K, BPF_REG_2, 0, INT32_MAX, LABEL_REJECT);
 	}
@@ -74,7 +77,7 @@ static void load_msh(struct translation *t, uint32_t k, const struct fact *known
 	emit_alu64_reg(t->e, BPF_MOV, BPF_REG_0, REG_SAVED_A);
 }
 
-static void load_len(struct translation *t, uint8_t dst)
+static void load_whole_len(struct translation *t, uint8_t dst)
 {
 	if (hook_is_xdp(t->hook)) {
 		emit_alu64_reg(t->e, BPF_MOV, REG_SAVED_A, BPF_REG_0);
@@ -89,6 +92,15 @@ static void load_len(struct translation *t, uint8_t dst)
 	emit_load(t->e, BPF_W, dst, REG_CTX, offsetof(struct __sk_buff, len));
 	if (t->vlan)
 		emit_alu_imm(t->e, BPF_ADD, dst, TAG_LEN);
+}
+
+static void load_len(struct translation *t, uint8_t dst)
+{
+	load_whole_len(t, dst);
+	if (t->inner) {
+		emit_load(t->e, BPF_W, BPF_REG_4, BPF_REG_10, BASE_OFF);
+		emit_alu_reg(t->e, BPF_SUB, dst, BPF_REG_4);
+	}
 }
 
 /* The direct translation has found a load behind the linear bytes: they may be all there is. */
@@ -118,7 +130,9 @@ int translate_exact(struct translation *t)
 	if (r)
 		return r;
 	emit_alu64_reg(t->e, BPF_MOV, REG_CTX, BPF_REG_1);
-	if (hook_is_xdp(t->hook) && !t->linear_too)
+	if (t->inner)
+		emit_store(t->e, BPF_DW, BPF_REG_10, BASE_OFF, BPF_REG_2);
+	else if (hook_is_xdp(t->hook) && !t->linear_too)
 		reject_linear(t);
 	t->unset |= SET_A; /* saved around loads into X */
 	translate_init_registers(t);

@@ -23,6 +23,10 @@ int filter_compile(struct filter **out, const char *expr, uint16_t link_type, ui
 		   char *err, size_t err_len);
 void filter_free(struct filter *f);
 
+/* Packets in tunnels, with an Ethernet header (LINKTYPE_ETHERNET) or without (LINKTYPE_RAW), are asked these;
+ * f owns them from now on. Without them none is accepted. */
+void filter_take_inner(struct filter *f, struct filter *ethernet, struct filter *raw);
+
 /* The expression holds `inbound`, `outbound` or `ifindex`: the bytes alone do not answer it. */
 bool filter_needs_direction(const struct filter *f);
 bool filter_needs_ifindex(const struct filter *f);

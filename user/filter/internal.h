@@ -29,6 +29,7 @@ struct filter {
 	 * and in front of them stores of 0 to the words of M[] that they read unset. */
 	void *run[3];
 	size_t run_n;
+	struct filter *inner_ethernet, *inner_raw; /* owned, or NULL */
 };
 
 /* Words of M[] (bit n: M[n]) that may be read before they are written: libpcap's code for `geneve` after a

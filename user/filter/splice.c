@@ -10,6 +10,9 @@
 
 #define MARK_TC 0x0eb0f001 /* as bpf/filter.bpf.h has them */
 #define MARK_XDP 0x0eb0f002
+#define MARK_INNER_ETHERNET 0x0eb0f003
+#define MARK_INNER_RAW 0x0eb0f004
+#define INNER_COUNT 2
 #define INLINE_MAX 2048 /* instructions; what is longer is called */
 
 /* Instructions [start, end) of the program give way to code; start == end: unused. */
@@ -28,8 +31,11 @@ struct splice {
 	size_t functions[FN_COUNT]; /* where they begin in the program as it was */
 	size_t *sites;		    /* marks */
 	size_t nsites;
-	struct emit body[FN_COUNT]; /* of the functions */
-	struct emit place;	    /* of the marks */
+	struct emit body[FN_COUNT];   /* of the functions */
+	struct emit place;	      /* of the marks */
+	size_t inner_at[INNER_COUNT]; /* functions for packets in tunnels: a mark in each */
+	bool has_inner[INNER_COUNT];
+	struct emit inner[INNER_COUNT];
 	bool needed[FN_COUNT];
 	size_t *map; /* instruction of the old program → of the new one; one more for its end */
 	char *err;
@@ -61,6 +67,17 @@ static int find_functions(struct splice *s, size_t mark)
 	return 0;
 }
 
+static void find_inner(struct splice *s, size_t at)
+{
+	static const int32_t marks[INNER_COUNT] = { MARK_INNER_ETHERNET, MARK_INNER_RAW };
+
+	for (size_t i = 0; i < INNER_COUNT; i++)
+		if (s->in->insns[at].imm == marks[i]) {
+			s->inner_at[i] = at;
+			s->has_inner[i] = true;
+		}
+}
+
 static int find_sites(struct splice *s)
 {
 	int32_t mark = hook_is_xdp(s->hook) ? MARK_XDP : MARK_TC;
@@ -72,7 +89,10 @@ static int find_sites(struct splice *s)
 	for (size_t i = 0; i < s->in->ninsns; i++) {
 		const struct bpf_insn *insn = &s->in->insns[i];
 
-		if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg || insn->imm != mark)
+		if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg)
+			continue;
+		find_inner(s, i);
+		if (insn->imm != mark)
 			continue;
 		if (find_functions(s, i)) {
 			snprintf(s->err, s->err_len, "the filter's place at instruction %zu is damaged", i);
@@ -97,6 +117,23 @@ static int resolve(struct splice *s, struct emit *e)
 		"filter too long: %zu instructions of classic BPF need a jump over %d of eBPF, the limit is %d",
 		s->filter->n, far, INT16_MAX);
 	return -E2BIG;
+}
+
+static int translate_inner(struct splice *s, struct emit *e, const struct filter *f)
+{
+	struct translation t = { .filter = f, .hook = s->hook, .inner = true, .e = e };
+	int r = -ENOMEM;
+
+	if (emit_init(e, f ? 2 * f->n : 0)) {
+		r = f ? translate_exact(&t) : 0;
+		if (!f)
+			emit_alu_imm(e, BPF_MOV, BPF_REG_0, 0);
+		if (!r)
+			r = resolve(s, e);
+		emit_insn(e, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+	}
+	free(t.facts);
+	return r ? r : e->failed ? -ENOMEM : 0;
 }
 
 static int translate(struct splice *s, struct emit *e, enum filter_function fn, bool *stands_alone)
@@ -171,6 +208,10 @@ static int make_pieces(struct splice *s)
 	int r = s->flags & FILTER_EXACT ? place_exact(s) : place_direct(s);
 	bool ignored;
 
+	if (!r && s->has_inner[0])
+		r = translate_inner(s, &s->inner[0], s->filter->inner_ethernet);
+	if (!r && s->has_inner[1])
+		r = translate_inner(s, &s->inner[1], s->filter->inner_raw);
 	if (r)
 		return r;
 	note_calls(s, &s->place);
@@ -207,6 +248,21 @@ static size_t function_end(const struct splice *s, size_t start)
 	return end;
 }
 
+/* The function that instruction i is in begins at the last reference before it. */
+static size_t function_start(const struct splice *s, size_t at)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < s->in->ninsns; i++) {
+		const struct bpf_insn *insn = &s->in->insns[i];
+		size_t to = i + 1 + (size_t)(ssize_t)insn->imm;
+
+		if (is_function_reference(insn) && to <= at && to > start)
+			start = to;
+	}
+	return start;
+}
+
 static int by_start(const void *a, const void *b)
 {
 	const struct piece *x = a, *y = b;
@@ -217,7 +273,7 @@ static int by_start(const void *a, const void *b)
 /* All that gives way, in order of position. The code in it is borrowed. */
 static struct piece *list_pieces(const struct splice *s, size_t *n)
 {
-	struct piece *p = calloc(s->nsites + s->nfunctions, sizeof(*p));
+	struct piece *p = calloc(s->nsites + s->nfunctions + INNER_COUNT, sizeof(*p));
 
 	*n = 0;
 	if (!p)
@@ -230,6 +286,12 @@ static struct piece *list_pieces(const struct splice *s, size_t *n)
 		if (j == FN_VLAN_LOAD && s->needed[j])
 			continue;
 		p[(*n)++] = (struct piece){ start, function_end(s, start), s->body[j], true };
+	}
+	for (size_t i = 0; i < INNER_COUNT; i++) {
+		size_t start = s->has_inner[i] ? function_start(s, s->inner_at[i]) : 0;
+
+		if (s->has_inner[i])
+			p[(*n)++] = (struct piece){ start, function_end(s, start), s->inner[i], true };
 	}
 	qsort(p, *n, sizeof(*p), by_start);
 	return p;
@@ -379,6 +441,8 @@ int filter_splice(struct filter_prog *out, const struct filter_prog *in, const s
 	emit_free(&s.place);
 	for (int j = 0; j < FN_COUNT; j++)
 		emit_free(&s.body[j]);
+	for (int i = 0; i < INNER_COUNT; i++)
+		emit_free(&s.inner[i]);
 	free(s.sites);
 	free(s.map);
 	return r;

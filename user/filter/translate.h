@@ -37,6 +37,7 @@ struct translation {
 	const struct filter *filter;
 	enum filter_hook hook;
 	bool vlan;	 /* for packets with a tag in metadata */
+	bool inner;	 /* exact: the packet begins at the offset that is the second argument */
 	bool linear_too; /* exact: the direct translation was not asked before */
 	struct emit *e;
 	struct fact *facts;
