@@ -28,7 +28,8 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 
 static __always_inline int keep_frame(struct xdp_md *xdp, int wanted)
 {
-	struct walk_bytes direct = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end }, deep;
+	struct walk_bytes direct = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end },
+			  deep;
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, xdp->ingress_ifindex);
@@ -59,6 +60,8 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted)
                                                                                                              \
 		if (filter_tc(skb))                                                                          \
 			wanted = wanted_skb(skb, ethernet);                                                  \
+		if (!wanted)                                                                                 \
+			wanted = wanted_tunnel(skb, ethernet);                                               \
 		if (wanted)                                                                                  \
 			keep(skb, wanted);                                                                   \
 		return TC_ACT_UNSPEC;                                                                        \
@@ -81,6 +84,8 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, keep_l3_out, false, true)
                                                                                                              \
 		if (filter_xdp(xdp))                                                                         \
 			wanted = wanted_xdp(xdp);                                                            \
+		if (!wanted)                                                                                 \
+			wanted = wanted_xdp_tunnel(xdp);                                                     \
 		if (wanted)                                                                                  \
 			keep(xdp, wanted);                                                                   \
 		return XDP_PASS;                                                                             \

@@ -61,17 +61,29 @@ FILTER_PLACE filter_tc_direct(struct __sk_buff *skb) FILTER_PLACE_BODY(skb)
 
 /* The expression on the packet that begins at base, inside a tunnel: with an Ethernet header or without. They
  * reject if the program was not given an expression for such packets. */
-#define FILTER_INNER(mark)                                      \
-	{                                                       \
-		asm volatile("call %[m]" : : [m] "i"(mark) : "r0"); \
-		return 0;                                       \
+#define FILTER_INNER(ctx, mark)                                                                              \
+	{                                                                                                    \
+		__u64 verdict;                                                                               \
+                                                                                                             \
+		/* What the compiler knows nothing of, and leaves the arguments and the result to. */        \
+		asm volatile("call %[m]\n\t"                                                                 \
+			     "%[v] = r0"                                                                     \
+			     : [v] "=r"(verdict)                                                             \
+			     : "r"(ctx), "r"(base), [m] "i"(mark)                                            \
+			     : "r0", "r1", "r2", "r3", "r4", "r5");                                          \
+		return verdict;                                                                              \
 	}
 
-FILTER_PLACE filter_tc_inner_ethernet(struct __sk_buff *skb, __u32 base) FILTER_INNER(FILTER_MARK_INNER_ETHERNET)
-FILTER_PLACE filter_tc_inner_raw(struct __sk_buff *skb, __u32 base) FILTER_INNER(FILTER_MARK_INNER_RAW)
+FILTER_PLACE filter_tc_inner_ethernet(struct __sk_buff *skb, __u32 base)
+	FILTER_INNER(skb, FILTER_MARK_INNER_ETHERNET) FILTER_PLACE
+	filter_xdp_inner_ethernet(struct xdp_md *xdp, __u32 base)
+		FILTER_INNER(xdp, FILTER_MARK_INNER_ETHERNET) FILTER_PLACE
+	filter_xdp_inner_raw(struct xdp_md *xdp, __u32 base)
+		FILTER_INNER(xdp, FILTER_MARK_INNER_RAW) FILTER_PLACE
+	filter_tc_inner_raw(struct __sk_buff *skb, __u32 base) FILTER_INNER(skb, FILTER_MARK_INNER_RAW)
 
-/* What the expression returns for the packet: 0 rejects. */
-static __always_inline __u32 filter_tc(struct __sk_buff *skb)
+	/* What the expression returns for the packet: 0 rejects. */
+	static __always_inline __u32 filter_tc(struct __sk_buff *skb)
 {
 	__u64 verdict;
 

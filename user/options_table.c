@@ -224,6 +224,8 @@ const struct option_row option_rows[] = {
 	  .call = set_compress },
 	{ 'd', NULL, NULL, "print the compiled filter and stop (-dd: as C, -ddd: as numbers)", COUNT,
 	  AT(dump_filter) },
+	{ 0, "decap", NULL, "also TCP inside VXLAN, Geneve, GRE and IP; the expression is then of the inner packet",
+	  FLAG, AT(decap) },
 	{ 'D', "list-interfaces", NULL, "list the interfaces and stop", CALL, 0, .call = want_ifaces },
 	{ 0, "duration", "SECONDS", "exit after SECONDS", NUMBER, AT(duration_s), "duration", 1, INT_MAX },
 	{ 'e', NULL, NULL, "print the link-layer header on each line", FLAG, AT(link_header) },

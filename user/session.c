@@ -176,6 +176,7 @@ static int refuse_live_options(const struct options *o)
 			   : o->headers ? "headers"
 			   : o->rate	? "rate"
 			   : o->head	? "head"
+			   : o->decap	? "decap"
 					: NULL;
 
 	return name ? err_r(-EINVAL, "--%s is for a live capture, not for -r", name) : 0;

@@ -81,6 +81,7 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.networks = o->networks,
 		.flags = (uint8_t)o->flags,
 		.headers = o->headers,
+		.decap = o->decap,
 		.rate = (uint32_t)o->rate,
 		.head = o->head,
 		.head_directions = (uint32_t)o->head_table,

@@ -118,12 +118,30 @@ static uint32_t slots_for(const struct chosen *d, bool any)
 	return SLOTS_MAX;
 }
 
-static int compile(struct filter **out, const struct capture *c, uint16_t link_type)
+/* where: what has that link type, said if the expression cannot be had for it; NULL where there is no choice
+ */
+static int compile(struct filter **out, const struct capture *c, uint16_t link_type, const char *where)
 {
 	char err[256];
 	int r = filter_compile(out, c->expr, link_type, c->s.snaplen, !c->s.no_optimize, err, sizeof(err));
 
-	return r == -EINVAL ? err_r(r, "%s", err) : r;
+	return r == -EINVAL ? err_r(r, "%s%s%s", where ? where : "", where ? ": " : "", err) : r;
+}
+
+/* --decap: the expression for what tunnels hold. */
+static int compile_inner(struct filter *f, const struct capture *c)
+{
+	struct filter *ethernet, *raw;
+	int r = compile(&ethernet, c, LINKTYPE_ETHERNET, "Ethernet in tunnels");
+
+	if (r)
+		return r;
+	r = compile(&raw, c, LINKTYPE_RAW, "IP in tunnels");
+	if (r)
+		filter_free(ethernet);
+	else
+		filter_take_inner(f, ethernet, raw);
+	return r;
 }
 
 static bool has_link(const struct chosen *d, enum device_link link)
@@ -148,14 +166,27 @@ static void want_programs(struct load_settings *l, const struct capture *c, bool
 	l->want[LOAD_XDP_FRAGS] = ethernet && in && xdp && frags;
 }
 
-static int compile_filters(struct capture *c, bool ethernet, bool l3, struct filter *f[2])
+/* The first interface of that link type, if there are others to confuse it with. */
+static const char *named(const struct chosen *d, enum device_link link)
+{
+	for (size_t i = 0; d->n > 1 && i < d->n; i++)
+		if (device_link(&d->at[i]) == link)
+			return d->at[i].name;
+	return NULL;
+}
+
+static int compile_filters(struct capture *c, const struct chosen *d, bool ethernet, bool l3,
+			   struct filter *f[2])
 {
 	int r = 0;
 
 	if (ethernet)
-		r = compile(&f[0], c, LINKTYPE_ETHERNET);
+		r = compile(&f[0], c, LINKTYPE_ETHERNET, named(d, DEVICE_ETHERNET));
 	if (r == 0 && l3)
-		r = compile(&f[1], c, LINKTYPE_RAW);
+		r = compile(&f[1], c, LINKTYPE_RAW, named(d, DEVICE_L3));
+	for (int i = 0; i < 2 && r == 0 && c->s.decap; i++)
+		if (f[i])
+			r = compile_inner(f[i], c);
 	return r;
 }
 
@@ -164,7 +195,7 @@ static int load_for(struct capture *c, const struct chosen *d)
 	bool ethernet = c->s.any || has_link(d, DEVICE_ETHERNET), l3 = has_link(d, DEVICE_L3);
 	struct load_settings l = { .ring_bytes = (size_t)c->s.ring_kib * 1024, .wanted = &c->wanted };
 	struct filter *f[2] = { NULL, NULL };
-	int r = compile_filters(c, ethernet, l3, f);
+	int r = compile_filters(c, d, ethernet, l3, f);
 
 	l.settings = (struct settings){ .snaplen = c->s.snaplen,
 					.wake_bytes = c->s.wake_bytes,

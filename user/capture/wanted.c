@@ -74,7 +74,8 @@ int wanted_open(struct wanted *w, const struct capture_settings *s, struct setti
 		to->wants |= SETTINGS_WANT_ADDRESSES | (w->nets.nlisted ? SETTINGS_WANT_LISTED : 0);
 	}
 	to->wants |= (s->flags ? SETTINGS_WANT_FLAGS : 0) | (s->headers ? SETTINGS_WANT_HEADERS : 0) |
-		     (s->rate ? SETTINGS_WANT_RATE : 0) | (s->head ? SETTINGS_WANT_HEAD : 0);
+		     (s->decap ? SETTINGS_WANT_DECAP : 0) | (s->rate ? SETTINGS_WANT_RATE : 0) |
+		     (s->head ? SETTINGS_WANT_HEAD : 0);
 	to->flags = s->flags;
 	to->head = s->head;
 	if (s->head)

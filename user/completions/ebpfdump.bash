@@ -22,6 +22,7 @@ _ebpfdump() {
 		--comments
 		--compress
 		-d
+		--decap
 		-D
 		--list-interfaces
 		--duration
