@@ -125,8 +125,11 @@ static int add_file(struct session *s)
 		.command = o->trigger_command,
 	};
 	struct sink *sink;
-	int r = o->records ? recorder_open(&sink, &last) : file_sink_open(&sink, &f);
+	int r;
 
+	if (!s->live && file_source_reads(s->source, o->write))
+		return err_r(-EINVAL, "%s: is read: write to another file", o->write);
+	r = o->records ? recorder_open(&sink, &last) : file_sink_open(&sink, &f);
 	if (r)
 		return r;
 	if (o->records)

@@ -88,9 +88,9 @@ for kind in gzip:gz zstd:zst; do
 	quiet -r big.pcap -w r.pcapng -C 500k --compress "$word"
 	check "${word}_files_rotate" equal "$(sum r.pcapng*."$end")" 20000
 done
-if capinfos -c p.pcap.gz >/dev/null 2>&1; then
-	check capinfos_reads_gzip grep -q '20 k' <(capinfos -c p.pcap.gz 2>/dev/null)
-fi
+check capinfos_reads_gzip grep -q '20 k' <(capinfos -c p.pcap.gz 2>/dev/null)
+quiet -r big.pcap -w s.pcapng --compress gzip
+check tshark_reads_gzip equal "$(tshark -n -r s.pcapng.gz -c 5 2>/dev/null | wc -l)" 5
 
 # several inputs
 quiet -r big.pcap -w even.pcap 'ip[4:2] & 1 = 0'
@@ -102,6 +102,12 @@ quiet -V list -w listed.pcap
 check V_reads_the_files_of_a_list cmp big.pcap listed.pcap
 "$dump" -r even.pcap -r nofile -r odd.pcapng >/dev/null 2>err
 check a_missing_one_among_several_is_named equal "$? $(grep -c 'nofile: No such file' err)" "1 1"
+
+cp big.pcap self.pcap
+ln self.pcap other.pcap
+"$dump" -r self.pcap -w other.pcap 2>err
+check a_file_that_is_read_is_not_written equal "$? $(grep -c '^ebpfdump: other.pcap: is read' err)" "1 1"
+check and_stays_as_it_was cmp self.pcap big.pcap
 
 # what a reader has to bear
 mkdir odd bad

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "file/path_list.h"
 #include "file/reader.h"
@@ -192,6 +193,20 @@ const struct iface *file_source_iface(const struct source *s, size_t n)
 	const struct file_source *f = (const struct file_source *)s;
 
 	return n < f->n ? f->parts[n].reader.iface : NULL;
+}
+
+bool file_source_reads(const struct source *s, const char *path)
+{
+	const struct file_source *f = (const struct file_source *)s;
+	struct stat to, from;
+
+	if (stat(path, &to) || !S_ISREG(to.st_mode))
+		return false;
+	for (size_t i = 0; i < f->n; i++)
+		if (!fstat(f->parts[i].reader.in.fd, &from) && from.st_dev == to.st_dev &&
+		    from.st_ino == to.st_ino)
+			return true;
+	return false;
 }
 
 bool file_source_is_regular(const struct source *s)
