@@ -66,9 +66,11 @@ int following_open(struct sink **out, const struct options *o, bool live, bool p
 		   struct sink *events)
 {
 	const struct options_flow *f = &o->flow;
+	bool stdout_taken =
+		prints_packets || options_flow_tells(f) || (o->write && strcmp(o->write, "-") == 0);
 	struct flow_sink_settings s = {
 		.fd = STDOUT_FILENO,
-		.stats_fd = prints_packets || options_flow_tells(f) ? STDERR_FILENO : STDOUT_FILENO,
+		.stats_fd = stdout_taken ? STDERR_FILENO : STDOUT_FILENO,
 		.picture_fd = -1,
 		.live = live,
 		/* --sample-flows keeps connections whole */

@@ -130,6 +130,10 @@ int options_flow_check(struct options *o)
 			     "--follow wants the number of a connection, from 1, or a filter expression");
 	if ((f->explain || f->summary) && !f->picture && !f->json_connections && !f->top)
 		f->connections = 1;
+	if (o->write && strcmp(o->write, "-") == 0 && options_flow_tells(f) &&
+	    !(f->picture_file && !f->connections))
+		return err_r(-EINVAL,
+			     "-w - takes standard output: what is told of connections needs another place");
 	if (f->top && (f->connections || f->picture || f->json_segments || f->json_connections ||
 		       f->json_events || o->print))
 		return err_r(-EINVAL, "--top takes the whole screen: nothing else can be printed beside it");

@@ -100,7 +100,7 @@ check follow_takes_a_filter prints "$(told mixed.pcap --connections | sed -n 4p 
 check follow_takes_a_number prints "$(told mixed.pcap --connections | sed -n 4p)" mixed.pcap --connections --follow 4
 check sort_puts_the_largest_first bash -c '"$1" -n -r mixed.pcap --connections --sort bytes | head -1 | grep -q "^#6 " && "$1" -n -r mixed.pcap --connections --sort duration | head -1 | grep -q "^#5 "' - "$dump"
 check a_limit_tells_early_and_says_so bash -c '"$1" -n -r mixed.pcap --connections --max-connections 2 2>err | wc -l | grep -qx 6 && grep -q "4 connections were told of early" err' - "$dump"
-for bad in --sort=size --fail-on=everything --fail-on=retrans:x --flow=gif --json=packets --follow=0 --stats=0 '--top --connections'; do
+for bad in --sort=size --fail-on=everything --fail-on=retrans:x --flow=gif --json=packets --follow=0 --stats=0 '--top --connections' '-w - --connections'; do
 	check "${bad// /_}_is_refused_in_one_line" bash -c '! "$1" -r mixed.pcap $2 2>err >out && test "$(wc -l <err)" -eq 1 && test ! -s out' - "$dump" "$bad"
 done
 check summary_names_the_talkers bash -c '"$1" -n -r closed.pcap --summary | grep -A1 "most bytes" | grep -q "#1 192.0.2.1:40000" && "$1" -n -r closed.pcap --summary | grep -q "█"' - "$dump"

@@ -250,6 +250,10 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 
 	side_words(b, c, c->client, now_ns, start);
 	side_words(b, c, !c->client, now_ns, start);
+	if (c->flags & CONN_GUESSED) {
+		sep(b, start);
+		strbuf_str(b, "handshake not captured, client guessed by the ports");
+	}
 	if (c->flags & CONN_REUSED) {
 		sep(b, start);
 		strbuf_str(b, "ports reused");

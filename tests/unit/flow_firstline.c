@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "check.h"
+#include "flow/firstline.h"
+
+/* A ClientHello (RFC 8446, 4.1.2) with two extensions, the second of them server_name: www.example.org. */
+static const uint8_t hello[] = {
+	0x16, 0x03, 0x01, 0x00, 0x51,	    /* handshake record, 81 bytes */
+	0x01, 0x00, 0x00, 0x4d, 0x03, 0x03, /* ClientHello, TLS 1.2 */
+	1,    2,    3,	  4,	5,    6,    7,	  8,	9,    10,  11,	12,  13,  14,  15,  16,	  17,
+	18,   19,   20,	  21,	22,   23,   24,	  25,	26,   27,  28,	29,  30,  31,  32,  0x00, /* no
+												     session
+												     id */
+	0x00, 0x02, 0x13, 0x01,				      /* one cipher suite */
+	0x01, 0x00,					      /* no compression */
+	0x00, 0x20,					      /* extensions */
+	0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x1d,	      /* supported_groups */
+	0x00, 0x00, 0x00, 0x14, 0x00, 0x12, 0x00, 0x00, 0x0f, /* server_name */
+	'w',  'w',  'w',  '.',	'e',  'x',  'a',  'm',	'p',  'l', 'e', '.', 'o', 'r', 'g',
+};
+
+#define CHECK_LINE(want, bytes, n)                                                                           \
+	do {                                                                                                 \
+		char line_[FLOW_FIRST_LINE];                                                                 \
+                                                                                                             \
+		flow_first_line(line_, sizeof(line_), (const uint8_t *)(bytes), n);                          \
+		CHECK_STR(line_, want);                                                                      \
+	} while (0)
+
+static void http_shows_its_first_line(void)
+{
+	CHECK_LINE("GET /a HTTP/1.1", "GET /a HTTP/1.1\r\nHost: b\r\n\r\n", 27);
+	CHECK_LINE("HTTP/1.1 304 Not Modified", "HTTP/1.1 304 Not Modified\r\n", 27);
+	CHECK_LINE("", "GETTING nowhere", 15);
+	CHECK_LINE("", "", 0);
+}
+
+static void a_client_hello_shows_whom_it_asks_for(void)
+{
+	CHECK_LINE("TLS ClientHello www.example.org", hello, sizeof(hello));
+}
+
+static void control_bytes_end_the_line(void)
+{
+	CHECK_LINE("GET /", "GET /\033[31mred", 13);
+}
+
+static void a_cut_hello_stays_inside_and_says_what_it_can(void)
+{
+	for (size_t n = 0; n <= sizeof(hello); n++) {
+		uint8_t *exact = malloc(n ? n : 1);
+		char line[FLOW_FIRST_LINE];
+		bool known;
+
+		memcpy(exact, hello, n);
+		known = flow_first_line(line, sizeof(line), exact, n);
+		CHECK_EQ(known, n >= 9);
+		CHECK(!known || strncmp(line, "TLS ClientHello", 15) == 0);
+		free(exact);
+	}
+}
+
+static void a_long_line_is_cut(void)
+{
+	char text[300], line[FLOW_FIRST_LINE];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "GET /", 5);
+	CHECK(flow_first_line(line, sizeof(line), (const uint8_t *)text, sizeof(text)));
+	CHECK_EQ(strlen(line), FLOW_FIRST_LINE - 1);
+}
+
+int main(void)
+{
+	RUN(http_shows_its_first_line);
+	RUN(a_client_hello_shows_whom_it_asks_for);
+	RUN(control_bytes_end_the_line);
+	RUN(a_cut_hello_stays_inside_and_says_what_it_can);
+	RUN(a_long_line_is_cut);
+	return CHECK_DONE();
+}
