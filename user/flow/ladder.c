@@ -88,7 +88,6 @@ static void times(struct drawing *d, const struct flow_row *r, struct strbuf *tm
 		tmp->len = 0;
 	}
 	d->has_last = true;
-	d->last_ns = r->ts_ns;
 	pen_to(p, TIME_W + DELTA_W + 1);
 }
 
@@ -174,6 +173,7 @@ static void step_rows(struct drawing *d, const struct ladder_step *s, struct str
 	bool inline_notes;
 
 	times(d, r, tmp);
+	d->last_ns = s->last->ts_ns;
 	pen_colour(p, PEN_DIM);
 	pen_right(p, s->shows[d->left] ? flow_words_state(r->state[d->left]) : "", STATE_W);
 	pen_colour(p, PEN_PLAIN);

@@ -103,7 +103,6 @@ static void put_times(struct canvas *v, const struct flow_row *r, struct strbuf 
 		put_words(v, DELTA_X, v->y, "d", tmp);
 	}
 	v->has_last = true;
-	v->last_ns = r->ts_ns;
 }
 
 static void put_step(struct canvas *v, const struct ladder_step *s, struct strbuf *tmp)
@@ -113,6 +112,7 @@ static void put_step(struct canvas *v, const struct ladder_step *s, struct strbu
 	bool rightward = r->from == c->client;
 
 	put_times(v, r, tmp);
+	v->last_ns = s->last->ts_ns;
 	strbuf_printf(
 		v->b,
 		"<line class=\"%s\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" marker-end=\"url(#%s)\"%s/>\n",
