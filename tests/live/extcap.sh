@@ -3,7 +3,7 @@
 # Wireshark's interface: found, asked, captured from, and stopped, by tshark.
 . "$(dirname "$0")/../lib/live.sh"
 two_hosts
-on b python3 -m http.server --bind 10.9.0.2 --directory /run/netns 8000 >/dev/null 2>&1 &
+ip netns exec b python3 -m http.server --bind 10.9.0.2 --directory /run/netns 8000 >/dev/null 2>&1 &
 fetch() {
 	on a python3 -c 'import urllib.request as u; u.urlopen("http://10.9.0.2:8000/", timeout=5).read()'
 }
