@@ -98,8 +98,9 @@ static __always_inline bool emit_copy_words(struct record *rec, const void *data
 		break;
 #define EMIT_WORDS8(k)                                                                                       \
 	EMIT_WORDS(k)                                                                                        \
-	EMIT_WORDS(k + 1) EMIT_WORDS(k + 2) EMIT_WORDS(k + 3) EMIT_WORDS(k + 4) EMIT_WORDS(k + 5)            \
-		EMIT_WORDS(k + 6) EMIT_WORDS(k + 7)
+	EMIT_WORDS(k + 1)                                                                                    \
+	EMIT_WORDS(k + 2) EMIT_WORDS(k + 3) EMIT_WORDS(k + 4) EMIT_WORDS(k + 5) EMIT_WORDS(k + 6)            \
+		EMIT_WORDS(k + 7)
 
 static __always_inline struct record *emit_reserve_copy(void *ring, const void *data, const void *end,
 							__u64 n, bool restore_tag, __u64 *room, bool *copied)

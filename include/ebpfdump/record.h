@@ -28,14 +28,14 @@ struct record {
 #define RECORD_CAP_LEN_MASK ((1u << RECORD_CAP_LEN_BITS) - 1)
 
 /* cap_meta, bits 20 to 31 */
-#define RECORD_OUT (1u << 20)	   /* egress; clear: ingress */
-#define RECORD_XDP (1u << 21)	   /* seen by the XDP hook; clear: by tc */
-#define RECORD_PKTTYPE_SHIFT 22	   /* 3 bits: PACKET_HOST … PACKET_OTHERHOST of <linux/if_packet.h> */
+#define RECORD_OUT (1u << 20)	/* egress; clear: ingress */
+#define RECORD_XDP (1u << 21)	/* seen by the XDP hook; clear: by tc */
+#define RECORD_PKTTYPE_SHIFT 22 /* 3 bits: PACKET_HOST … PACKET_OTHERHOST of <linux/if_packet.h> */
 #define RECORD_PKTTYPE_MASK 0x7u
-#define RECORD_CSUM_SHIFT 25	   /* 2 bits: enum record_csum */
+#define RECORD_CSUM_SHIFT 25 /* 2 bits: enum record_csum */
 #define RECORD_CSUM_MASK 0x3u
-#define RECORD_GSO (1u << 27)	   /* a super-packet of several segments (GSO on the way out, GRO in) */
-#define RECORD_VLAN (1u << 28)	   /* a tag was put back from metadata */
+#define RECORD_GSO (1u << 27)  /* a super-packet of several segments (GSO on the way out, GRO in) */
+#define RECORD_VLAN (1u << 28) /* a tag was put back from metadata */
 
 enum record_csum {
 	RECORD_CSUM_NONE = 0,	 /* the kernel knows nothing: look at the bytes */

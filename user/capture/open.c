@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "capture/choose.h"
 #include "capture/feature.h"
 #include "capture/internal.h"
 #include "decode/linktype.h"
 #include "capture/load_error.h"
-#include "capture/numbering.h"
 #include "capture/netlink.h"
 #include "capture/port.h"
 #include "capture/wait.h"
@@ -22,86 +22,6 @@
 #define DEFAULT_LATENCY_MS 100
 #define SLOTS_MAX 1024
 #define SLOTS_ANY 256
-
-/* The interfaces to begin with. */
-struct chosen {
-	struct device *at;
-	size_t n;
-};
-
-static void choose(struct chosen *to, const struct device *d)
-{
-	if (!device_by_index(to->at, to->n, d->ifindex))
-		to->at[to->n++] = *d;
-}
-
-static int choose_device(struct chosen *to, const struct device *d, const char *name)
-{
-	if (!d)
-		return err_r(-ENODEV, "%s: No such device exists", name);
-	if (!(d->flags & IFF_UP))
-		return err_r(-ENETDOWN, "%s: That device is not up", d->name);
-	if (device_link(d) == DEVICE_FOREIGN)
-		return err_r(-EOPNOTSUPP, "%s: its link type (ARPHRD %u) is not known here", d->name,
-			     d->arphrd);
-	choose(to, d);
-	return 0;
-}
-
-/* all is sorted as -D prints it. "any", or its number, among the names turns all of them into it. */
-static int choose_named(struct capture *c, struct chosen *to, const struct device *all, size_t n,
-			const struct capture_settings *s)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < s->nifaces && r == 0 && !c->s.any; i++) {
-		const struct device *d = device_by_name(all, n, s->ifaces[i]);
-
-		if (!d && (strcmp(s->ifaces[i], "any") == 0 || numbering_is_any(all, n, s->ifaces[i])))
-			c->s.any = true;
-		else
-			r = choose_device(to, d ? d : numbering_device(all, n, s->ifaces[i]), s->ifaces[i]);
-	}
-	return r;
-}
-
-static int choose_default(struct chosen *to, const struct device *all, size_t n)
-{
-	char name[IF_NAMESIZE];
-	int r = capture_default_iface(name, sizeof(name));
-
-	if (r)
-		return err_r(r, "no interface to capture on is up; -i names one");
-	return choose_device(to, device_by_name(all, n, name), name);
-}
-
-static void choose_any(struct chosen *to, const struct device *all, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (device_link(&all[i]) != DEVICE_FOREIGN)
-			choose(to, &all[i]);
-}
-
-static int choose_devices(struct capture *c, const struct capture_settings *s, struct chosen *to)
-{
-	_cleanup_free_ struct device *all = NULL;
-	_cleanup_close_ int rtnl = netlink_open(0);
-	size_t n = 0;
-	int r = rtnl < 0 ? rtnl : device_list(rtnl, &all, &n);
-
-	if (r)
-		return err_r(r, "cannot list the interfaces: %s", strerror(-r));
-	device_sort(all, n);
-	to->at = calloc(n ? n : 1, sizeof(*to->at));
-	if (!to->at)
-		return -ENOMEM;
-	if (!s->any && !s->nifaces)
-		return choose_default(to, all, n);
-	r = choose_named(c, to, all, n, s);
-	if (r == 0 && c->s.any)
-		choose_any(to, all, n);
-	return r;
-}
 
 /* As many slots as keep the interfaces' counters apart. */
 static uint32_t slots_for(const struct chosen *d, bool any)
@@ -144,14 +64,6 @@ static int compile_inner(struct filter *f, const struct capture *c)
 	return r;
 }
 
-static bool has_link(const struct chosen *d, enum device_link link)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (device_link(&d->at[i]) == link)
-			return true;
-	return false;
-}
-
 static void want_programs(struct load_settings *l, const struct capture *c, bool ethernet, bool l3)
 {
 	bool in = c->s.direction != CAPTURE_OUT, out = c->s.direction != CAPTURE_IN,
@@ -192,7 +104,7 @@ static int compile_filters(struct capture *c, const struct chosen *d, bool ether
 
 static int load_for(struct capture *c, const struct chosen *d)
 {
-	bool ethernet = c->s.any || has_link(d, DEVICE_ETHERNET), l3 = has_link(d, DEVICE_L3);
+	bool ethernet = c->s.any || choose_has_link(d, DEVICE_ETHERNET), l3 = choose_has_link(d, DEVICE_L3);
 	struct load_settings l = { .ring_bytes = (size_t)c->s.ring_kib * 1024, .wanted = &c->wanted };
 	struct filter *f[2] = { NULL, NULL };
 	int r = compile_filters(c, d, ethernet, l3, f);
@@ -222,7 +134,7 @@ static int load_for(struct capture *c, const struct chosen *d)
 /* Interfaces with and without a link header in one capture: all packets in libpcap's form for that. */
 static int mix_link_types(struct capture *c, const struct chosen *d)
 {
-	c->sll2 = has_link(d, DEVICE_ETHERNET) && has_link(d, DEVICE_L3);
+	c->sll2 = choose_has_link(d, DEVICE_ETHERNET) && choose_has_link(d, DEVICE_L3);
 	if (!c->sll2)
 		return 0;
 	c->packet = malloc(CAPTURE_SNAPLEN_MAX + SLL2_HLEN);
@@ -279,7 +191,7 @@ static int open_there(struct capture *c, const struct capture_settings *s)
 	/* Listens before it looks, so that nothing that changes in between is missed. */
 	r = c->rtnl = netlink_open(RTMGRP_LINK);
 	if (r >= 0)
-		r = choose_devices(c, s, &chosen);
+		r = choose_devices(&chosen, s, &c->s.any);
 	if (r == 0)
 		r = mix_link_types(c, &chosen);
 	if (r == 0)
