@@ -87,36 +87,59 @@ static __always_inline bool emit_copy_words(struct record *rec, const void *data
 	return true;
 }
 
-/* Reserves and, where the bytes are linear, copies. *copied tells. */
+/* What became of a reservation. */
+#define EMIT_NONE 0   /* no room */
+#define EMIT_ROOM 1   /* *rec is there, its bytes are not */
+#define EMIT_COPIED 2 /* … and its bytes */
+
+/*
+ * The pointer is compared with NULL once, here: verifiers before 6.8 believe that a record could be NULL when
+ * it is compared again. OPAQUE keeps the compiler from folding that comparison into others, or making it
+ * anew.
+ */
 #define EMIT_WORDS(k)                                                                                        \
 	case k:                                                                                              \
 		*room = 8 * (k);                                                                             \
 		OPAQUE(*room);                                                                               \
-		rec = bpf_ringbuf_reserve(ring, sizeof(struct record) + *room, 0);                           \
-		if (rec)                                                                                     \
-			*copied = !restore_tag && emit_copy_words(rec, data, end, k, n);                     \
+		*rec = bpf_ringbuf_reserve(ring, sizeof(struct record) + *room, 0);                          \
+		if (!*rec)                                                                                   \
+			break;                                                                               \
+		state = EMIT_ROOM;                                                                           \
+		OPAQUE(state);                                                                               \
+		if (!restore_tag && emit_copy_words(*rec, data, end, k, n))                                  \
+			state = EMIT_COPIED;                                                                 \
 		break;
 #define EMIT_WORDS8(k)                                                                                       \
 	EMIT_WORDS(k)                                                                                        \
 	EMIT_WORDS(k + 1)                                                                                    \
-	EMIT_WORDS(k + 2) EMIT_WORDS(k + 3) EMIT_WORDS(k + 4) EMIT_WORDS(k + 5) EMIT_WORDS(k + 6)            \
-		EMIT_WORDS(k + 7)
+	EMIT_WORDS(k + 2)                                                                                    \
+	EMIT_WORDS(k + 3)                                                                                    \
+	EMIT_WORDS(k + 4)                                                                                    \
+	EMIT_WORDS(k + 5)                                                                                    \
+	EMIT_WORDS(k + 6)                                                                                    \
+	EMIT_WORDS(k + 7)
 
-static __always_inline struct record *emit_reserve_copy(void *ring, const void *data, const void *end,
-							__u64 n, bool restore_tag, __u64 *room, bool *copied)
+static __always_inline __u64 emit_reserve_copy(void *ring, const void *data, const void *end, __u64 n,
+					       bool restore_tag, struct record **rec, __u64 *room)
 {
-	struct record *rec = NULL;
+	__u64 state = EMIT_NONE;
 
-	*copied = false;
-	if (n > EMIT_INLINE_MAX)
-		return emit_reserve_large(ring, n, room);
-	switch ((n + 7) >> 3) {
-		EMIT_WORDS8(1)
-		EMIT_WORDS8(9)
-		EMIT_WORDS8(17)
-		EMIT_WORDS8(25)
+	if (n > EMIT_INLINE_MAX) {
+		*rec = emit_reserve_large(ring, n, room);
+		if (*rec) {
+			state = EMIT_ROOM;
+			OPAQUE(state);
+		}
+	} else {
+		switch ((n + 7) >> 3) {
+			EMIT_WORDS8(1)
+			EMIT_WORDS8(9)
+			EMIT_WORDS8(17)
+			EMIT_WORDS8(25)
+		}
 	}
-	return rec;
+	OPAQUE(state);
+	return state;
 }
 
 static __always_inline struct counters *emit_counters(__u32 cpu, __u32 ifindex)

@@ -72,9 +72,12 @@ static __always_inline __u16 skb_queue(struct __sk_buff *skb, bool egress)
 /* n bytes by helper; room is a constant to the verifier. 0 or the helper's error. */
 static __always_inline int skb_load(struct __sk_buff *skb, __u32 off, void *to, __u64 n, __u64 room)
 {
-	OPAQUE(n);
-	if (n == 0 || n > room)
+	__u64 most = n - 1; /* what n is without 0: verifiers before 6.8 learn nothing from n != 0 */
+
+	OPAQUE(most);
+	if (most >= room)
 		return -1;
+	n = most + 1;
 	return bpf_skb_load_bytes(skb, off, to, n);
 }
 
@@ -107,12 +110,13 @@ static __always_inline int skb_load_record(struct __sk_buff *skb, struct record 
 static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *count, struct cpu_state *cpu,
 				     __u32 cpu_id, bool ethernet, bool egress, __u32 most)
 {
-	bool tag = ethernet && skb->vlan_present, copied;
-	__u64 wire_len = skb->len + (tag ? SKB_TAG_LEN : 0), n = wire_len, room = 0, cap_meta;
+	bool tag = ethernet && skb->vlan_present;
+	__u64 wire_len = skb->len + (tag ? SKB_TAG_LEN : 0), n = wire_len, room = 0, cap_meta,
+	      state = EMIT_NONE;
 	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
 	__u32 ifindex = skb->ifindex;
 	struct emit_plan plan;
-	struct record *rec;
+	struct record *rec = NULL;
 	__u16 queue;
 
 	if (n > settings.snaplen)
@@ -122,14 +126,14 @@ static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *cou
 	cap_meta = skb_cap_meta(skb, n, egress, tag);
 	queue = skb_queue(skb, egress);
 	emit_plan(&plan, cpu, n);
-	rec = ring ? emit_reserve_copy(ring, (void *)(long)skb->data, (void *)(long)skb->data_end, n, tag,
-				       &room, &copied)
-		   : NULL;
-	if (!rec) {
+	if (ring)
+		state = emit_reserve_copy(ring, (void *)(long)skb->data, (void *)(long)skb->data_end, n, tag,
+					  &rec, &room);
+	if (state == EMIT_NONE) {
 		emit_failed(cpu, &plan, &count->dropped);
 		return;
 	}
-	if (!copied && skb_load_record(skb, rec, n, room, tag)) {
+	if (state == EMIT_ROOM && skb_load_record(skb, rec, n, room, tag)) {
 		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
 		emit_failed(cpu, &plan, &count->unreadable);
 		return;

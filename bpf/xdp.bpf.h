@@ -43,23 +43,19 @@ static __always_inline int xdp_copy(struct xdp_md *xdp, struct record *rec, __u6
 
 static __always_inline int xdp_load(struct xdp_md *xdp, struct record *rec, __u64 n, __u64 room)
 {
-	OPAQUE(n);
-	if (n == 0 || n > room)
+	__u64 most = n - 1; /* what n is without 0: verifiers before 6.8 learn nothing from n != 0 */
+
+	OPAQUE(most);
+	if (most >= room)
 		return -1;
+	n = most + 1;
 	if (settings.xdp_load)
 		return bpf_xdp_load_bytes(xdp, 0, rec->data, n);
 	return xdp_copy(xdp, rec, n, room);
 }
 
-/* Few classes where each is followed through a loop: old kernels only. */
-static __always_inline struct record *xdp_reserve(struct xdp_md *xdp, void *ring, __u64 n, __u64 *room,
-						  bool *copied)
+static __always_inline struct record *xdp_reserve_few(void *ring, __u64 n, __u64 *room)
 {
-	const void *data = (void *)(long)xdp->data, *end = (void *)(long)xdp->data_end;
-
-	if (settings.xdp_load || n <= EMIT_INLINE_MAX)
-		return emit_reserve_copy(ring, data, end, n, false, room, copied);
-	*copied = false;
 	EMIT_TRY(512)
 	EMIT_TRY(1024)
 	EMIT_TRY(1536)
@@ -68,27 +64,45 @@ static __always_inline struct record *xdp_reserve(struct xdp_md *xdp, void *ring
 	return NULL;
 }
 
+/* Few classes where each is followed through a loop: old kernels only. */
+static __always_inline __u64 xdp_reserve(struct xdp_md *xdp, void *ring, __u64 n, struct record **rec,
+					 __u64 *room)
+{
+	const void *data = (void *)(long)xdp->data, *end = (void *)(long)xdp->data_end;
+	__u64 state = EMIT_NONE;
+
+	if (settings.xdp_load || n <= EMIT_INLINE_MAX)
+		return emit_reserve_copy(ring, data, end, n, false, rec, room);
+	*rec = xdp_reserve_few(ring, n, room);
+	if (*rec) {
+		state = EMIT_ROOM;
+		OPAQUE(state);
+	}
+	OPAQUE(state);
+	return state;
+}
+
 /* most: bytes of the frame to keep at most. */
 static __always_inline void xdp_emit(struct xdp_md *xdp, struct counters *count, struct cpu_state *cpu,
 				     __u32 cpu_id, __u32 most)
 {
-	__u64 wire_len = xdp_len(xdp), n = wire_len, room = 0;
+	__u64 wire_len = xdp_len(xdp), n = wire_len, room = 0, state = EMIT_NONE;
 	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
 	struct emit_plan plan;
-	struct record *rec;
-	bool copied;
+	struct record *rec = NULL;
 
 	if (n > settings.snaplen)
 		n = settings.snaplen;
 	if (settings.wants && n > most)
 		n = most;
 	emit_plan(&plan, cpu, n);
-	rec = ring ? xdp_reserve(xdp, ring, n, &room, &copied) : NULL;
-	if (!rec) {
+	if (ring)
+		state = xdp_reserve(xdp, ring, n, &rec, &room);
+	if (state == EMIT_NONE) {
 		emit_failed(cpu, &plan, &count->dropped);
 		return;
 	}
-	if (!copied && xdp_load(xdp, rec, n, room)) {
+	if (state == EMIT_ROOM && xdp_load(xdp, rec, n, room)) {
 		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
 		emit_failed(cpu, &plan, &count->unreadable);
 		return;
