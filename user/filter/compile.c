@@ -80,6 +80,7 @@ static int keep(struct filter *f, const struct bpf_program *p)
 
 		f->insns[i] = (struct cbpf){ from->code, from->jt, from->jf, from->k };
 		note_ancillary(f, from);
+		f->has_loop |= from->code == (BPF_JMP | BPF_JA) && (bpf_int32)from->k < 0;
 	}
 	if (filter_unset_words(f, &unset))
 		return -ENOMEM;
@@ -182,6 +183,9 @@ static bool match(const struct filter *f, enum packet_dir dir, const uint8_t *da
 	struct bpf_program p = { .bf_len = (u_int)f->run_n, .bf_insns = f->run[dir] };
 	struct pcap_pkthdr h = { .caplen = cap_len, .len = len };
 
+	/* libpcap's instructions have the layout of struct cbpf */
+	if (f->has_loop)
+		return filter_run_loop(f->run[dir], f->run_n, data, cap_len, len) != 0;
 	return pcap_offline_filter(&p, &h, data) != 0;
 }
 

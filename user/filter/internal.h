@@ -29,8 +29,13 @@ struct filter {
 	 * and in front of them stores of 0 to the words of M[] that they read unset. */
 	void *run[3];
 	size_t run_n;
+	bool has_loop;				   /* backward jumps: run by filter_run_loop() */
 	struct filter *inner_ethernet, *inner_raw; /* owned, or NULL */
 };
+
+/* What the program returns; see loop.c. */
+uint32_t filter_run_loop(const struct cbpf *insns, size_t n, const uint8_t *data, uint32_t cap_len,
+			 uint32_t wire_len);
 
 /* Words of M[] (bit n: M[n]) that may be read before they are written: libpcap's code for `geneve` after a
  * link header of variable length does so. *unset. 0 or -ENOMEM. */
