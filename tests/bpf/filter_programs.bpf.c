@@ -37,6 +37,17 @@ SEC("test/tc_twice") int tc_twice(struct __sk_buff *skb)
 	return n;
 }
 
+/* mark: where the inner packet begins */
+SEC("test/tc_inner") int tc_inner(struct __sk_buff *skb)
+{
+	__u32 base = skb->mark & 0xffff;
+
+	if (skb->mark == 0)
+		return filter_tc(skb) ? 1 : 0;
+	return (skb->mark >> 16 ? filter_tc_inner_raw(skb, base) : filter_tc_inner_ethernet(skb, base)) ? 1
+													: 0;
+}
+
 SEC("test/xdp") int xdp_linear(struct xdp_md *xdp)
 {
 	return filter_xdp(xdp) ? 1 : 0;

@@ -19,6 +19,7 @@ struct loaded {
 	bool optimize;
 	struct filter *filter;
 	int tc[2], xdp[2], frags[2]; /* direct, exact */
+	int inner;		     /* behind other headers; -1 unless it can be there */
 };
 
 static uint64_t from_environment(const char *name, uint64_t otherwise)
@@ -35,12 +36,30 @@ static void close_all(struct loaded *l)
 		close(l->xdp[path]);
 		close(l->frags[path]);
 	}
+	if (l->inner >= 0)
+		close(l->inner);
 	filter_free(l->filter);
+}
+
+/* A program whose filter for inner packets is the same expression. */
+static bool load_inner(struct loaded *l)
+{
+	struct filter *inner = NULL;
+	char err[256];
+
+	l->inner = -1;
+	if (l->link_type != 1 && l->link_type != 101)
+		return true;
+	if (filter_compile(&inner, l->expr, l->link_type, 262144, l->optimize, err, sizeof(err)))
+		return false;
+	filter_take_inner(l->filter, l->link_type == 1 ? inner : NULL, l->link_type == 101 ? inner : NULL);
+	l->inner = rig_load(&rig, RIG_TC_INNER, l->filter, 0);
+	return l->inner >= 0;
 }
 
 static bool load_all(struct loaded *l)
 {
-	bool ok = true;
+	bool ok = load_inner(l);
 
 	for (int path = 0; path < 2; path++) {
 		l->tc[path] = rig_load(&rig, RIG_TC_IN, l->filter, path ? FILTER_EXACT : 0);
@@ -83,6 +102,17 @@ static void run_tagged(const struct loaded *l, int path, const uint8_t *data, ui
 	       len + 4);
 }
 
+static void run_inner(const struct loaded *l, const uint8_t *data, uint32_t len)
+{
+	static uint8_t outer[TC_MAX + 128];
+	uint32_t base = 14 + below(100);
+
+	memset(outer, 0xee, base);
+	memcpy(outer + base, data, len);
+	expect(l, "inner", 1, rig_run_inner(l->inner, outer, base + len, base, l->link_type == 101), data,
+	       len);
+}
+
 static void run_all(const struct loaded *l, const uint8_t *data, uint32_t len)
 {
 	for (int path = 0; path < 2; path++) {
@@ -94,6 +124,8 @@ static void run_all(const struct loaded *l, const uint8_t *data, uint32_t len)
 			expect(l, "xdp", path, rig_run(l->xdp[path], data, len), data, len);
 		expect(l, "xdp.frags", path, rig_run(l->frags[path], data, len), data, len);
 	}
+	if (l->inner >= 0 && len <= TC_MAX - 128)
+		run_inner(l, data, len);
 	matches += filter_match(l->filter, data, len, len);
 	pairs++;
 }

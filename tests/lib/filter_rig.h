@@ -15,18 +15,27 @@
 #include "filter/filter.h"
 #include "filter_programs.skel.h"
 
-enum rig_program { RIG_TC_IN, RIG_TC_OUT, RIG_TC_TWICE, RIG_XDP, RIG_XDP_FRAGS, RIG_COUNT };
+enum rig_program {
+	RIG_TC_IN,
+	RIG_TC_OUT,
+	RIG_TC_TWICE,
+	RIG_XDP,
+	RIG_XDP_FRAGS,
+	RIG_COUNT,
+	RIG_TC_INNER = RIG_COUNT,
+	RIG_ALL
+};
 
 struct rig {
 	struct filter_programs *skel;
-	struct filter_prog templates[RIG_COUNT];
+	struct filter_prog templates[RIG_ALL];
 	int btf_fd;
-	int handlers[RIG_COUNT];
+	int handlers[RIG_ALL];
 	struct rig_cookie {
 		struct rig *rig;
 		enum rig_program program;
-	} cookies[RIG_COUNT];
-	struct filter_prog loading[RIG_COUNT];
+	} cookies[RIG_ALL];
+	struct filter_prog loading[RIG_ALL];
 };
 
 static const struct {
@@ -34,10 +43,11 @@ static const struct {
 	enum bpf_prog_type type;
 	enum filter_hook hook;
 	uint32_t flags;
-} rig_programs[RIG_COUNT] = {
+} rig_programs[RIG_ALL] = {
 	[RIG_TC_IN] = { "test/tc_in", BPF_PROG_TYPE_SCHED_CLS, FILTER_TC_INGRESS, 0 },
 	[RIG_TC_OUT] = { "test/tc_out", BPF_PROG_TYPE_SCHED_CLS, FILTER_TC_EGRESS, 0 },
 	[RIG_TC_TWICE] = { "test/tc_twice", BPF_PROG_TYPE_SCHED_CLS, FILTER_TC_INGRESS, 0 },
+	[RIG_TC_INNER] = { "test/tc_inner", BPF_PROG_TYPE_SCHED_CLS, FILTER_TC_INGRESS, 0 },
 	[RIG_XDP] = { "test/xdp", BPF_PROG_TYPE_XDP, FILTER_XDP, 0 },
 	[RIG_XDP_FRAGS] = { "test/xdp.frags", BPF_PROG_TYPE_XDP, FILTER_XDP_FRAGS, BPF_F_XDP_HAS_FRAGS },
 };
@@ -88,7 +98,7 @@ static int rig_prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts
 static bool rig_open(struct rig *rig)
 {
 	*rig = (struct rig){ .btf_fd = -1 };
-	for (int i = 0; i < RIG_COUNT; i++) {
+	for (int i = 0; i < RIG_ALL; i++) {
 		LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)&rig->cookies[i],
 			    .prog_prepare_load_fn = rig_prepare);
 
@@ -103,7 +113,7 @@ static bool rig_open(struct rig *rig)
 static void rig_close(struct rig *rig)
 {
 	filter_programs__destroy(rig->skel);
-	for (int i = 0; i < RIG_COUNT; i++) {
+	for (int i = 0; i < RIG_ALL; i++) {
 		libbpf_unregister_prog_handler(rig->handlers[i]);
 		filter_prog_free(&rig->templates[i]);
 		filter_prog_free(&rig->loading[i]);
@@ -157,6 +167,17 @@ static int rig_load(const struct rig *rig, enum rig_program which, const struct 
 static inline int rig_run(int fd, const void *data, uint32_t len)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = len, .repeat = 1);
+	int r = bpf_prog_test_run_opts(fd, &opts);
+
+	return r ? r : (int)opts.retval;
+}
+
+/* The inner packet at base; raw: without Ethernet header. */
+static inline int rig_run_inner(int fd, const void *data, uint32_t len, uint32_t base, bool raw)
+{
+	struct __sk_buff ctx = { .mark = base | (raw ? 1u << 16 : 0) };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = len, .ctx_in = &ctx,
+		    .ctx_size_in = sizeof(ctx), .repeat = 1);
 	int r = bpf_prog_test_run_opts(fd, &opts);
 
 	return r ? r : (int)opts.retval;
