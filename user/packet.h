@@ -9,8 +9,8 @@
 
 struct iface; /* file/iface.h */
 
-enum packet_dir { DIR_UNKNOWN, DIR_IN, DIR_OUT }; /* as the pcapng EPB flags word numbers them */
-enum packet_hook { HOOK_NONE, HOOK_TC, HOOK_XDP }; /* HOOK_NONE: read from a file */
+enum packet_dir { DIR_UNKNOWN, DIR_IN, DIR_OUT };	     /* as the pcapng EPB flags word numbers them */
+enum packet_hook { HOOK_NONE, HOOK_TC, HOOK_XDP };	     /* HOOK_NONE: read from a file */
 enum packet_csum { CSUM_UNKNOWN, CSUM_VALID, CSUM_PARTIAL }; /* CSUM_PARTIAL: left to the card */
 
 /* Bytes and the pointers in it are lent until the receiver returns; to keep is to copy. */

@@ -26,9 +26,11 @@ struct capture_stats {
 struct source;
 
 struct source_ops {
-	/* Waits at most timeout_ms (-1: no limit), delivers what is there. Signals are blocked but while it waits (its
-	 * settings carry the mask for epoll_pwait or ppoll). Packets delivered (≥ 0; 0 also when a signal came), -ENODATA at the end of the input or when no interface is left, -ECANCELED when the receiver
-	 * asked to stop, else -errno (already reported by the source where it knows the name of the thing). */
+	/* Waits at most timeout_ms (-1: no limit), delivers what is there. Signals are blocked but while it
+	 * waits (its settings carry the mask for epoll_pwait or ppoll). Packets delivered (≥ 0; 0 also when a
+	 * signal came), -ENODATA at the end of the input or when no interface is left, -ECANCELED when the
+	 * receiver asked to stop, else -errno (already reported by the source where it knows the name of the
+	 * thing). */
 	int (*poll)(struct source *s, int timeout_ms, const struct receiver *to);
 	/* Nothing new comes in: poll delivers what is left and then returns -ENODATA. NULL for files. */
 	void (*stop)(struct source *s);

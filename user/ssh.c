@@ -29,8 +29,8 @@ bool ssh_filter_of(const char *connection, char *expr, size_t size)
 	from[strcspn(from, "%")] = to[strcspn(to, "%")] = '\0'; /* a link-local address names its interface */
 	if (!is_address(from) || !is_address(to) || from_port > 65535 || to_port > 65535)
 		return false;
-	return snprintf(expr, size, "(host %s and host %s and tcp port %u and tcp port %u)", from, to, from_port,
-			to_port) < (int)size;
+	return snprintf(expr, size, "(host %s and host %s and tcp port %u and tcp port %u)", from, to,
+			from_port, to_port) < (int)size;
 }
 
 /* The parent of a process, 0 if it cannot be told. */

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * Writes a pcap-filter expression for the packets of that session. True if there is one: SSH_CONNECTION of this
- * process or, since sudo drops it, of one of its ancestors.
+ * Writes a pcap-filter expression for the packets of that session. True if there is one: SSH_CONNECTION of
+ * this process or, since sudo drops it, of one of its ancestors.
  */
 bool ssh_session_filter(char *expr, size_t size);
 /* The same of a value of SSH_CONNECTION: client address and port, server address and port. */

@@ -35,8 +35,8 @@ int statistics_print(struct source *s, bool one_line)
 			lines[i].n == 1 ? "" : "s", lines[i].what, one_line ? "" : "\n");
 	}
 	if (st.followed)
-		fprintf(stderr, "%s%" PRIu64 " directions followed, %" PRIu64 " evicted%s", one_line ? ", " : "",
-			st.followed, st.evicted, one_line ? "" : "\n");
+		fprintf(stderr, "%s%" PRIu64 " directions followed, %" PRIu64 " evicted%s",
+			one_line ? ", " : "", st.followed, st.evicted, one_line ? "" : "\n");
 	if (one_line)
 		fputc('\n', stderr);
 	return 0;

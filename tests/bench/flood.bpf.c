@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The bench's traffic: frames sent again and again through a veth, and the place at its other end where they stop. */
+/* The bench's traffic: frames sent again and again through a veth, and the place at its other end where they
+ * stop. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
 const volatile __u32 flood_ifindex;
-const volatile __u32 flood_flows = 64; /* a power of two; different source ports, so that GRO merges nothing */
+const volatile __u32 flood_flows =
+	64; /* a power of two; different source ports, so that GRO merges nothing */
 __u64 flood_sent;
 
 /* Run by BPF_PROG_TEST_RUN with live frames: each run sends the frame once. */

@@ -68,8 +68,7 @@ static int flood_out(const char *dev, uint32_t bytes, uint64_t count, uint64_t p
 {
 	uint8_t frame[4096];
 	struct flood *skel = flood__open();
-	uint64_t start,
-		step = pps ? pps / 10 : count; /* a call costs tens of ms to set up */
+	uint64_t start, step = pps ? pps / 10 : count; /* a call costs tens of ms to set up */
 	int r = 0;
 
 	if (!skel || bytes < 54 || bytes > 3400)

@@ -18,10 +18,10 @@ static int parse_quietly(struct options *o, int argc, char **argv)
 	return r;
 }
 
-#define PARSE(o, ...)                                                             \
-	({                                                                        \
-		char *argv_[] = { "ebpfdump", __VA_ARGS__, NULL };                \
-		parse_quietly(o, (int)(sizeof(argv_) / sizeof(argv_[0])) - 1, argv_); \
+#define PARSE(o, ...)                                                                                        \
+	({                                                                                                   \
+		char *argv_[] = { "ebpfdump", __VA_ARGS__, NULL };                                           \
+		parse_quietly(o, (int)(sizeof(argv_) / sizeof(argv_[0])) - 1, argv_);                        \
 	})
 
 static void words_that_are_no_options_are_the_expression(void)

@@ -30,17 +30,17 @@ static inline void cleanup_fclose(FILE **f)
 #define _cleanup_fclose_ _cleanup_(cleanup_fclose)
 
 /* Hands a pointer on to the caller: return take_ptr(p); */
-#define take_ptr(p)                         \
-	({                                  \
-		__typeof__(p) taken_ = (p); \
-		(p) = NULL;                 \
-		taken_;                     \
+#define take_ptr(p)                                                                                          \
+	({                                                                                                   \
+		__typeof__(p) taken_ = (p);                                                                  \
+		(p) = NULL;                                                                                  \
+		taken_;                                                                                      \
 	})
-#define take_fd(fd)              \
-	({                       \
-		int taken_ = (fd); \
-		(fd) = -1;       \
-		taken_;          \
+#define take_fd(fd)                                                                                          \
+	({                                                                                                   \
+		int taken_ = (fd);                                                                           \
+		(fd) = -1;                                                                                   \
+		taken_;                                                                                      \
 	})
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A growing run of bytes: text and file blocks are built in it. Appending never fails in the middle: when memory
- * is out, failed is set and what follows is dropped; the owner looks once. */
+/* A growing run of bytes: text and file blocks are built in it. Appending never fails in the middle: when
+ * memory is out, failed is set and what follows is dropped; the owner looks once. */
 #ifndef UTIL_STRBUF_H
 #define UTIL_STRBUF_H
 
@@ -20,8 +20,8 @@ bool strbuf_grow(struct strbuf *b, size_t n);
 void strbuf_free(struct strbuf *b);
 const char *strbuf_cstr(struct strbuf *b); /* never NULL */
 void strbuf_printf(struct strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void strbuf_u64(struct strbuf *b, uint64_t v);		     /* decimal */
-void strbuf_u64_pad(struct strbuf *b, uint64_t v, int width); /* decimal, zeros in front */
+void strbuf_u64(struct strbuf *b, uint64_t v);		       /* decimal */
+void strbuf_u64_pad(struct strbuf *b, uint64_t v, int width);  /* decimal, zeros in front */
 void strbuf_hex(struct strbuf *b, uint64_t v, int min_digits); /* lower case, no 0x */
 
 static inline bool strbuf_room(struct strbuf *b, size_t n)
