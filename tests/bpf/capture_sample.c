@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Sampling in the capture programs, through BPF_PROG_TEST_RUN. */
+#include "capture_rig.h"
+
+#include <ebpfdump/sample.h>
+
+static void one_in_n_segments_is_kept_and_all_with_syn_fin_rst(void)
+{
+	uint8_t f[100];
+	uint64_t kept = 0, flagged = 0;
+	struct rig g;
+
+	/* A frame comes on either CPU, and each has a counter of its own. */
+	rig_open(&g, &(struct setup){ .extra.sample = 10 });
+	for (int i = 0; i < 1000; i++) {
+		make_ipv4(f, sizeof(f), 0, 6);
+		f[ETH + 33] = i % 5 ? 0x10 : (uint8_t)(1 << i / 5 % 3);
+		if (i % 5)
+			kept += run(&g, LOAD_IN, f, sizeof(f));
+		else
+			flagged += run(&g, LOAD_IN, f, sizeof(f));
+	}
+	CHECK_EQ(flagged, 200);
+	CHECK(kept <= 80 && kept + g.load.ncpus > 80);
+	CHECK_EQ(counted(&g).received, 1000);
+	CHECK_EQ(counted(&g).sampled_out, 1000 - kept - flagged);
+	rig_close(&g);
+}
+
+static void flags_are_sampled_too_if_asked(void)
+{
+	uint8_t f[100];
+	uint64_t kept = 0;
+	struct rig g;
+
+	rig_open(&g, &(struct setup){ .extra = { .sample = 10, .sample_all_flags = 1 } });
+	make_ipv4(f, sizeof(f), 0, 6);
+	for (int i = 0; i < 1000; i++)
+		kept += run(&g, LOAD_IN, f, sizeof(f));
+	CHECK(kept <= 100 && kept + g.load.ncpus > 100);
+	rig_close(&g);
+}
+
+/* The other direction of a frame from make_ipv4() or make_ipv6() without extension headers. */
+static void turn_round(uint8_t *f, bool v6)
+{
+	uint32_t addr = ETH + (v6 ? 8 : 12), len = v6 ? 16 : 4, port = ETH + (v6 ? 40 : 20);
+	uint8_t t[16];
+
+	memcpy(t, f + addr, len);
+	memcpy(f + addr, f + addr + len, len);
+	memcpy(f + addr + len, t, len);
+	memcpy(t, f + port, 2);
+	memcpy(f + port, f + port + 2, 2);
+	memcpy(f + port + 2, t, 2);
+}
+
+static void whole_connections_are_kept_by_one_rule(void)
+{
+	enum { FLOWS = 800, ONE_IN = 8, SEED = 77 };
+	uint64_t kept = 0;
+	uint8_t f[200];
+	struct rig g;
+
+	rig_open(&g, &(struct setup){ .progs = 1 << LOAD_IN | 1 << LOAD_OUT | 1 << LOAD_XDP_FRAGS,
+				      .extra = { .sample_flows = ONE_IN, .sample_seed = SEED } });
+	for (int i = 0; i < FLOWS; i++) {
+		bool v6 = i & 1;
+		uint32_t len = v6 ? make_ipv6(f, NULL, 0, 0, 6) : make_ipv4(f, 100, 0, 6);
+		uint32_t addr = ETH + (v6 ? 8 : 12), n = v6 ? 16 : 4, port = ETH + (v6 ? 40 : 20);
+		struct sample_end a = { 0 }, b = { 0 };
+		uint64_t want;
+
+		f[addr + n - 1] = (uint8_t)(i * 3);
+		f[port + 1] = (uint8_t)(i * 31);
+		f[port] = (uint8_t)(i >> 3);
+		memcpy(a.addr, f + addr, n);
+		memcpy(b.addr, f + addr + n, n);
+		memcpy(&a.port, f + port, 2);
+		memcpy(&b.port, f + port + 2, 2);
+		want = (uint64_t)sample_keeps_flow(&a, &b, v6 ? 4 : 1, SEED, ONE_IN);
+		CHECK_EQ(run(&g, LOAD_IN, f, len), want);
+		CHECK_EQ(run(&g, LOAD_XDP_FRAGS, f, len), want);
+		turn_round(f, v6);
+		CHECK_EQ(run(&g, LOAD_OUT, f, len), want);
+		kept += want;
+	}
+	/* Binomial: 100 ± 5 standard deviations of 9.4. */
+	CHECK(kept > 53 && kept < 147);
+	CHECK_EQ(counted(&g).received, 3 * FLOWS);
+	CHECK_EQ(counted(&g).sampled_out, 3 * (FLOWS - kept));
+	rig_close(&g);
+}
+
+int main(void)
+{
+	RUN(one_in_n_segments_is_kept_and_all_with_syn_fin_rst);
+	RUN(flags_are_sampled_too_if_asked);
+	RUN(whole_connections_are_kept_by_one_rule);
+	return CHECK_DONE();
+}
