@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "filter/linktype.h"
 #include "options.h"
 #include "run.h"
 #include "session.h"
@@ -92,6 +93,21 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 	return capture_open(&s->source, &c, &s->ifaces);
 }
 
+/* -y: the records have the link type that their interface has, and no other. */
+static int check_link_type(const struct session *s)
+{
+	const char *name = s->o->link_type;
+	int wanted = name ? linktype_by_name(name) : -1;
+
+	if (!name)
+		return 0;
+	if (wanted < 0)
+		return err_r(-EINVAL, "invalid data link type %s", name);
+	if (s->ifaces.n && s->ifaces.at[0]->link_type != wanted)
+		return err_r(-EINVAL, "%s is not one of the DLTs supported by this device; -L lists them", name);
+	return 0;
+}
+
 int session_capture(const struct options *o, const struct run_signals *signals)
 {
 	struct session s = { .o = o, .signals = signals, .live = true, .pipeline = { .limit = o->count } };
@@ -99,6 +115,8 @@ int session_capture(const struct options *o, const struct run_signals *signals)
 
 	if (!r)
 		r = open_capture(&s, o->ifaces.at, o->ifaces.n);
+	if (!r)
+		r = check_link_type(&s);
 	/* What joins "any" later is attached to later. */
 	if (!r && o->user)
 		r = privilege_drop(o->user, capture_is_any(s.source));

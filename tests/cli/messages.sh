@@ -41,6 +41,7 @@ says a_directory_is_no_file 'dir: ' "$dump" -r dir
 says empty_file 'empty' "$dump" -r empty
 says text_is_no_capture 'text: ' "$dump" -r text
 says unknown_link_type 'invalid data link type NIX' "$dump" -y NIX -d tcp
+says other_link_type 'RAW is not one of the DLTs' "$dump" -i lo -y RAW
 says unknown_user 'nobody-at-all' "$dump" -i lo -Z nobody-at-all
 says unwritable_folder 'none/f.pcapng: No such file or directory' "$dump" -r "$top/tests/golden/sessions/handshake-close3.pcap" -w none/f.pcapng
 exit $fails
