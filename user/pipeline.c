@@ -150,6 +150,19 @@ int pipeline_flush(struct pipeline *pl)
 	return r;
 }
 
+int pipeline_batch(struct pipeline *pl)
+{
+	int r = 0;
+
+	for (int i = 0; !r && i < pl->nsinks; i++) {
+		const struct sink_ops *ops = pl->sinks[i]->ops;
+
+		if (ops->batch || ops->flush)
+			r = (ops->batch ? ops->batch : ops->flush)(pl->sinks[i]);
+	}
+	return r;
+}
+
 int pipeline_tick(struct pipeline *pl, uint64_t now_ns)
 {
 	int r = 0;

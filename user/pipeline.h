@@ -42,6 +42,7 @@ struct receiver pipeline_receiver(struct pipeline *pl);
 
 /* 0 or -errno of the first sink that fails. */
 int pipeline_flush(struct pipeline *pl);
+int pipeline_batch(struct pipeline *pl);		 /* no more is here now */
 int pipeline_tick(struct pipeline *pl, uint64_t now_ns); /* those whose time has come */
 int pipeline_wait_ms(const struct pipeline *pl,
 		     uint64_t now_ns); /* until the next tick; -1: none is wanted */

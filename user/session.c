@@ -99,7 +99,7 @@ int session_pump(struct session *s)
 		if (r < 0)
 			return r == -ENODATA ? 0 : r;
 		if (r && by_batch) {
-			r = pipeline_flush(&s->pipeline);
+			r = pipeline_batch(&s->pipeline);
 			if (r)
 				return r == -ENODATA ? 0 : r;
 		}

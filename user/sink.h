@@ -13,8 +13,9 @@ struct icmp_quote; /* decode/icmp.h */
 struct event;	   /* from flow and trace */
 struct sink;
 
-/* Each returns 0 or -errno, after one message that names the thing; packet, tick and flush also -ENODATA,
- * without one: the sink has what it wanted, the run ends well. NULL where a sink has no use for a call. */
+/* Each returns 0 or -errno, after one message that names the thing; packet, tick, flush and batch also
+ * -ENODATA, without one: the sink has what it wanted, the run ends well. NULL where a sink has no use for a
+ * call. */
 struct sink_ops {
 	int (*packet)(struct sink *s, const struct packet *p,
 		      const struct decoded *d); /* d: NULL unless wants_decoded */
@@ -24,6 +25,7 @@ struct sink_ops {
 	int (*event)(struct sink *s, const struct event *e);
 	int (*tick)(struct sink *s, uint64_t now_ns); /* the one clock, ns since the epoch */
 	int (*flush)(struct sink *s);
+	int (*batch)(struct sink *s); /* nothing more is here now: flush, or soon by tick. NULL: as flush */
 	int (*close)(struct sink *s); /* writes what is left, frees it whatever it returns */
 };
 

@@ -4,21 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "util/log.h"
 
-#define BUFFER (256u << 10)
-#define BLOCK (1u << 20) /* written at once past the page cache */
-#define BULK_BUFFER (BLOCK + (512u << 10))
-#define ALIGN 4096u
-#define DIRECT_TRIAL 32		  /* blocks after which a disk is judged */
-#define DIRECT_SLOW_NS 120000000u /* for so many: slower than 280 MB/s */
+#define BUFFER (256u << 10) /* of what is written here */
 
 static const char *shown_name(const struct output *o)
 {
@@ -34,94 +29,65 @@ static int open_fd(const char *path)
 
 static void release(struct output *o)
 {
-	free(o->buf);
+	if (!o->behind)
+		free(o->at.memory);
+	behind_free(o->behind);
 	strbuf_free(&o->packed);
 	pack_free(o->pack);
 	o->pack = NULL;
-	o->buf = NULL;
-	o->cap = o->len = 0;
-	o->fd = -1;
+	o->behind = NULL;
+	o->at = (struct stretch){ 0 };
+	o->limit = 0;
 }
 
 void output_abandon(struct output *o)
 {
+	release(o);
 	if (o->fd >= 0)
 		close(o->fd);
-	release(o);
+	o->fd = -1;
 }
 
-int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack, bool bulk)
+/* A regular file on a disk, at its beginning. Memory is written to by copying anyway. */
+static bool is_on_disk(int fd)
 {
 	struct stat st;
+	struct statfs fs;
 
-	*o = (struct output){ .fd = open_fd(path), .name = path, .format = format };
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && !fstatfs(fd, &fs) && fs.f_type != TMPFS_MAGIC &&
+	       fs.f_type != RAMFS_MAGIC;
+}
+
+/* An empty buffer in memory; that of a large file begins where the file's next block does. */
+static void begin_buffer(struct output *o, uint8_t *memory)
+{
+	size_t off = o->may_behind ? o->written % BEHIND_ALIGN : 0;
+
+	o->at = (struct stretch){ .memory = memory, .bytes = memory + off };
+	if (o->may_behind) {
+		o->limit = BEHIND_BLOCK - off;
+		o->size = BEHIND_MEMORY - off;
+	}
+}
+
+int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack)
+{
+	uint8_t *memory;
+
+	*o = (struct output){
+		.fd = open_fd(path), .name = path, .format = format, .limit = BUFFER, .size = BUFFER
+	};
 	if (o->fd < 0)
 		return err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
-	o->may_direct =
-		bulk && pack == PACK_NONE && strcmp(path, "-") && !fstat(o->fd, &st) && S_ISREG(st.st_mode);
-	o->cap = o->may_direct ? BULK_BUFFER : BUFFER;
-	o->buf = aligned_alloc(ALIGN, o->cap);
+	o->may_behind = pack == PACK_NONE && strcmp(path, "-") && is_on_disk(o->fd);
+	memory = aligned_alloc(BEHIND_ALIGN, o->may_behind ? BEHIND_MEMORY : BUFFER);
+	begin_buffer(o, memory);
 	if (pack != PACK_NONE)
 		o->pack = pack_new(pack);
-	if (o->buf && (o->pack || pack == PACK_NONE))
+	if (memory && (o->pack || pack == PACK_NONE))
 		return 0;
 	output_abandon(o);
 	return err_r(-ENOMEM, "%s: no memory for its buffer", shown_name(o));
-}
-
-static uint64_t monotonic_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static void leave_direct(struct output *o)
-{
-	if (o->direct)
-		fcntl(o->fd, F_SETFL, 0);
-	o->direct = o->may_direct = false;
-}
-
-/* Whether the buffer's first block goes past the page cache. A disk that is slower than it is left to it. */
-static bool goes_direct(struct output *o)
-{
-	if (!o->may_direct || o->len < BLOCK)
-		return false;
-	if (!o->direct && (o->written % ALIGN || fcntl(o->fd, F_SETFL, O_DIRECT))) {
-		o->may_direct = false;
-		return false;
-	}
-	if (!o->direct) {
-		o->direct = true;
-		o->direct_since_ns = monotonic_ns();
-	}
-	if (o->direct_blocks++ == DIRECT_TRIAL && monotonic_ns() - o->direct_since_ns > DIRECT_SLOW_NS)
-		leave_direct(o);
-	return o->direct;
-}
-
-/* Bytes written of n; less only with *e set. */
-static size_t write_some(struct output *o, const void *bytes, size_t n, int *e)
-{
-	size_t done = 0;
-
-	while (done < n) {
-		ssize_t r = write(o->fd, (const uint8_t *)bytes + done, n - done);
-
-		if (r >= 0) {
-			done += (size_t)r;
-		} else if (errno == EAGAIN) {
-			poll(&(struct pollfd){ .fd = o->fd, .events = POLLOUT }, 1, -1);
-		} else if (errno == EINVAL && o->direct) { /* this file system would rather not */
-			leave_direct(o);
-		} else if (errno != EINTR) {
-			*e = -errno;
-			break;
-		}
-	}
-	return done;
 }
 
 /* Takes the last n bytes, half a record, off a file; from a pipe nothing can be taken back. */
@@ -136,7 +102,7 @@ static void cut_back(const struct output *o, size_t n)
 static int failed(struct output *o, int e)
 {
 	o->packets -= o->lost;
-	o->len = 0;
+	o->at.len = o->limit = 0;
 	if (e == -EPIPE && o->reader_may_leave)
 		return o->failed = -ENODATA;
 	o->failed = e;
@@ -151,67 +117,75 @@ bool output_removed(const struct output *o)
 	return !fstat(o->fd, &st) && S_ISREG(st.st_mode) && st.st_nlink == 0;
 }
 
-/* The first n bytes of the buffer are in the file: where does that leave the record at n? */
-static void note_torn(struct output *o, size_t n)
+/* Writing stopped inside s, which begins at o->written: the file ends with the last whole record. */
+static void end_whole(struct output *o, const struct stretch *s)
 {
-	size_t whole;
-	uint64_t cut;
-	bool is_packet;
-
-	if (n == o->len) {
-		o->torn = o->skip = 0;
-		return;
-	}
-	if (n <= o->skip) {
-		o->torn += n;
-		o->skip -= n;
-		return;
-	}
-	whole = o->skip +
-		format_whole(o->format, !o->written, o->buf + o->skip, n - o->skip, n - o->skip, &cut);
-	o->torn = n - whole;
-	o->skip = o->torn ? format_record(o->format, o->buf + whole, &is_packet) - o->torn : 0;
-}
-
-/* Writing stopped after done bytes of the buffer: the file ends with the last whole record. */
-static void end_whole(struct output *o, size_t done)
-{
-	size_t rest = done > o->skip ? done - o->skip : 0;
+	size_t rest = s->done > s->skip ? s->done - s->skip : 0;
 	size_t whole =
-		format_whole(o->format, !o->written, o->buf + o->skip, rest, o->len - o->skip, &o->lost);
+		format_whole(o->format, !o->written, s->bytes + s->skip, rest, s->len - s->skip, &o->lost);
 
-	if (done < o->skip) {
-		cut_back(o, o->torn + done);
-		o->written -= o->torn;
+	if (s->done < s->skip) {
+		cut_back(o, s->torn + s->done);
+		o->written -= s->torn;
 		o->lost++; /* as good as always it is a packet that was torn */
 	} else {
 		cut_back(o, rest - whole);
-		o->written += o->skip + whole;
+		o->written += s->skip + whole;
 	}
 }
 
-/* Writes the first n bytes of the buffer. */
-static int write_head(struct output *o, size_t n)
+/* None of s was written. */
+static void lose(struct output *o, const struct stretch *s, bool at_start)
 {
-	int e = 0;
-	size_t done = write_some(o, o->buf, n, &e);
+	format_whole(o->format, at_start, s->bytes + s->skip, 0, s->len - s->skip, &o->lost);
+}
 
-	if (e) {
-		leave_direct(o);
-		end_whole(o, done);
-		return failed(o, e);
-	}
-	note_torn(o, n);
+/* A write failed behind: what of all that was handed over does the file hold? */
+static int failed_behind(struct output *o)
+{
+	const struct stretch *s;
+
+	for (size_t i = 0; (s = behind_left(o->behind, i)); i++)
+		o->written -= s->n;
+	lose(o, &o->at, false);
+	for (size_t i = 1; (s = behind_left(o->behind, i)); i++)
+		lose(o, s, false);
+	end_whole(o, behind_left(o->behind, 0));
+	return failed(o, behind_failed(o->behind));
+}
+
+/* The first n bytes of the buffer go to the thread; what is left of the last record begins the next one. */
+static int hand_over(struct output *o, size_t n)
+{
+	struct stretch was = o->at;
+	uint8_t *memory;
+
+	was.n = n;
+	behind_put(o->behind, &was);
 	o->written += n;
-	o->len -= n;
-	memmove(o->buf, o->buf + n, o->len);
+	o->at.len = o->at.skip = 0;
+	memory = behind_memory(o->behind);
+	if (!memory)
+		return failed_behind(o);
+	begin_buffer(o, memory);
+	o->at.len = o->at.skip = was.len - n;
+	o->at.torn = o->at.skip ? n - o->last : 0;
+	memcpy(o->at.bytes, was.bytes + n, o->at.skip);
 	return 0;
 }
 
 static int flush_plain(struct output *o)
 {
-	leave_direct(o); /* what is left is no block */
-	return write_head(o, o->len);
+	int e = 0;
+
+	o->at.done = behind_write(o->fd, o->at.bytes, o->at.len, &e);
+	if (e) {
+		end_whole(o, &o->at);
+		return failed(o, e);
+	}
+	o->written += o->at.len;
+	begin_buffer(o, o->at.memory);
+	return 0;
 }
 
 /* A stream is readable up to a flush, so the file is cut back to the last one. */
@@ -221,47 +195,79 @@ static int flush_packed(struct output *o, bool last)
 	size_t done;
 
 	o->packed.len = 0;
-	if (!pack_run(o->pack, &o->packed, o->buf, o->len, last))
+	if (!pack_run(o->pack, &o->packed, o->at.bytes, o->at.len, last))
 		e = -ENOMEM;
-	done = e ? 0 : write_some(o, o->packed.s, o->packed.len, &e);
+	done = e ? 0 : behind_write(o->fd, o->packed.s, o->packed.len, &e);
 	if (e) {
-		format_whole(o->format, !o->written, o->buf, 0, o->len, &o->lost);
+		lose(o, &o->at, !o->written);
 		cut_back(o, done);
 		return failed(o, e);
 	}
 	o->written += done;
-	o->len = 0;
+	o->at.len = 0;
 	return 0;
 }
 
 int output_flush(struct output *o)
 {
-	if (o->failed || !o->len)
+	if (!o->failed && o->behind && behind_failed(o->behind))
+		failed_behind(o);
+	if (o->failed || !o->at.len)
 		return o->failed;
-	return o->pack ? flush_packed(o, false) : flush_plain(o);
+	if (o->pack)
+		return flush_packed(o, false);
+	return o->behind ? hand_over(o, o->at.len) : flush_plain(o);
 }
 
+/* Flushes, and waits until all is in the file. */
+static int drain(struct output *o)
+{
+	int r = output_flush(o);
+
+	return !r && o->behind && behind_wait(o->behind) ? failed_behind(o) : r;
+}
+
+/* A record longer than buffers are: from now on all is written here. */
 static int grow(struct output *o, size_t n)
 {
-	uint8_t *buf = realloc(o->buf, n);
+	uint8_t *memory;
 
-	if (!buf)
+	if (drain(o))
+		return o->failed;
+	memory = malloc(n);
+	if (!memory)
 		return o->failed = err_r(-ENOMEM, "%s: no memory for a block of %zu bytes", shown_name(o), n);
-	o->buf = buf;
-	o->cap = n;
-	o->may_direct = false; /* it is no longer aligned */
+	if (!o->behind)
+		free(o->at.memory);
+	behind_free(o->behind);
+	o->behind = NULL;
+	o->may_behind = false;
+	o->limit = o->size = n;
+	begin_buffer(o, memory);
 	return 0;
+}
+
+static void hand_over_block(struct output *o)
+{
+	if (!o->behind)
+		o->behind = behind_new(o->fd, o->at.memory);
+	if (!o->behind) { /* then as well here */
+		o->may_behind = false;
+		return;
+	}
+	o->blocks++;
+	hand_over(o, o->limit);
 }
 
 uint8_t *output_room_slow(struct output *o, size_t n)
 {
-	while (!o->failed && o->cap - o->len < n && goes_direct(o))
-		write_head(o, BLOCK);
-	if (o->cap - o->len < n)
+	if (!o->failed && o->may_behind && o->at.len >= o->limit)
+		hand_over_block(o);
+	if (!o->failed && o->at.len + n > o->size)
 		output_flush(o);
-	if (!o->failed && o->cap < n)
+	if (!o->failed && n > o->size)
 		grow(o, n);
-	return o->failed ? NULL : o->buf + o->len;
+	return o->failed ? NULL : o->at.bytes + o->at.len;
 }
 
 int output_close(struct output *o)
@@ -270,14 +276,15 @@ int output_close(struct output *o)
 
 	if (o->fd < 0)
 		return 0;
-	r = output_flush(o);
+	r = drain(o);
 	if (!r && o->pack)
 		r = flush_packed(o, true);
 	if (!r && output_removed(o))
 		r = err_r(-ENOENT, "%s: was removed while it was written; its %" PRIu64 " packets are gone",
 			  shown_name(o), o->packets);
+	release(o);
 	if (close(o->fd) && !r && errno != EINTR)
 		r = err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
-	release(o);
+	o->fd = -1;
 	return r == -ENODATA ? 0 : r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bytes of one capture file on their way out: whole records are built in a buffer and written together.
- * After a write that fails, a file is cut back to the last whole record. */
+/* The bytes of one capture file on their way out: whole records are built in a buffer and written together. A
+ * buffer that fills before it is flushed is a large file's, and goes to the disk from a thread of its own
+ * (file/behind.h). After a write that fails, a file is cut back to the last whole record. */
 #ifndef FILE_OUTPUT_H
 #define FILE_OUTPUT_H
 
@@ -8,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file/behind.h"
 #include "file/format.h"
 #include "file/pack.h"
 
@@ -18,24 +20,23 @@ struct output {
 	bool reader_may_leave; /* EPIPE is -ENODATA, and nothing is said */
 	struct pack *pack;     /* NULL: not compressed */
 	struct strbuf packed;  /* what pack made of the buffer */
-	uint8_t *buf;
-	size_t cap, len;
-	/* Large files go past the page cache, block by block (O_DIRECT), so that the buffer may begin inside
-	 * a record: torn bytes of it are in the file, skip bytes at the buffer's start. */
-	bool may_direct, direct;
-	size_t torn, skip;
-	unsigned direct_blocks;
-	uint64_t direct_since_ns;
-	uint64_t written; /* bytes of the file; readable as far as they go */
-	uint64_t packets; /* in the file, or in the buffer */
-	uint64_t lost;	  /* packets handed in that a failed write left out */
-	int failed;	  /* -errno of that write */
+	struct stretch at;     /* the buffer */
+	size_t limit;	       /* where the buffer is full */
+	size_t size;	       /* so far the record may go that fills it */
+	size_t last;	       /* where its last record begins */
+	bool may_behind;       /* a full buffer is handed over instead of written here */
+	struct behind *behind; /* from the first on; owns the buffers */
+	uint64_t blocks;       /* so many were handed over */
+	uint64_t written;      /* bytes of the file before the buffer */
+	uint64_t packets;      /* in the file, or on their way */
+	uint64_t lost;	       /* packets handed in that a failed write left out */
+	int failed;	       /* -errno of that write */
 };
 
-/* Creates or empties the file; "-" is stdout. bulk: nobody reads it before it is finished, so that a large
- * one may go past the page cache. 0, or -errno after a message. */
-int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack, bool bulk);
-/* Writes what the buffer holds. 0, or -errno after one message; later calls fail at once and say nothing. */
+/* Creates or empties the file; "-" is stdout. 0, or -errno after a message. */
+int output_open(struct output *o, const char *path, enum file_format format, enum pack_kind pack);
+/* Writes what the buffer holds, or hands it over. 0, or -errno after one message; later calls fail at once
+ * and say nothing. */
 int output_flush(struct output *o);
 /* The file has no name any more: what is written goes nowhere. */
 bool output_removed(const struct output *o);
@@ -50,18 +51,25 @@ uint8_t *output_room_slow(struct output *o, size_t n);
 
 static inline uint8_t *output_room(struct output *o, size_t n)
 {
-	return o->cap - o->len >= n ? o->buf + o->len : output_room_slow(o, n);
+	return o->at.len + n <= o->limit ? o->at.bytes + o->at.len : output_room_slow(o, n);
 }
 
 /* The record built at output_room's place is n bytes long. */
 static inline void output_add(struct output *o, size_t n)
 {
-	o->len += n;
+	o->last = o->at.len;
+	o->at.len += n;
 }
 
 static inline uint64_t output_size(const struct output *o)
 {
-	return o->written + o->len;
+	return o->written + o->at.len;
+}
+
+/* So much waits in the buffer that the rest of a block may be worth waiting for. */
+static inline bool output_fills_blocks(const struct output *o)
+{
+	return o->may_behind && o->at.len >= BEHIND_BLOCK / 4;
 }
 
 #endif

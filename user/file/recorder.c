@@ -221,6 +221,15 @@ static int recorder_flush(struct sink *s)
 	return r->file ? r->file->ops->flush(r->file) : 0;
 }
 
+static int recorder_batch(struct sink *s)
+{
+	struct recorder *r = self(s);
+	int e = r->file ? r->file->ops->batch(r->file) : 0;
+
+	set_due(r);
+	return e;
+}
+
 static void free_recorder(struct recorder *r)
 {
 	trigger_command_stop(&r->command);
@@ -246,6 +255,7 @@ static const struct sink_ops recorder_ops = { .packet = recorder_packet,
 					      .event = recorder_event,
 					      .tick = recorder_tick,
 					      .flush = recorder_flush,
+					      .batch = recorder_batch,
 					      .close = recorder_close };
 
 static void say_what_it_keeps(const struct recorder *r)

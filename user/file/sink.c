@@ -14,6 +14,7 @@
 #define NS_PER_S 1000000000ull
 #define NAMES_MAX (4u << 20) /* of the records; a block holds 16 MiB */
 #define STATISTICS_EVERY_NS (5 * NS_PER_S)
+#define HOLD_NS (NS_PER_S / 10) /* so long the rest of a block is waited for */
 
 struct file_sink {
 	struct sink base;
@@ -21,6 +22,8 @@ struct file_sink {
 	struct files files;
 	struct writer w;
 	uint64_t statistics_due_ns;   /* 0: nothing arrived since the last */
+	uint64_t flush_due_ns;	      /* 0: nothing is held back */
+	uint64_t blocks;	      /* that were handed over when it was set */
 	struct file_sink_counts done; /* of the files before this one */
 };
 
@@ -37,16 +40,16 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a && (!b || a < b) ? a : b;
+}
+
 static void set_due(struct file_sink *f)
 {
-	uint64_t due = f->statistics_due_ns;
+	uint64_t rotate = f->s.rotate_seconds ? f->files.since_ns + f->s.rotate_seconds * NS_PER_S : 0;
 
-	if (f->s.rotate_seconds) {
-		uint64_t rotate = f->files.since_ns + f->s.rotate_seconds * NS_PER_S;
-
-		due = due && due < rotate ? due : rotate;
-	}
-	f->base.due_ns = due;
+	f->base.due_ns = earlier(earlier(f->statistics_due_ns, f->flush_due_ns), rotate);
 }
 
 static int open_file(struct file_sink *f)
@@ -133,6 +136,23 @@ static int sink_block(struct sink *s, const struct block *b)
 	return writer_block(&self(s)->w, b);
 }
 
+/* What was written so far becomes readable: at once where little comes; where much comes, block by block, and
+ * what is left of one when that takes too long. */
+static int flush_or_hold(struct file_sink *f, uint64_t now)
+{
+	struct output *o = &f->w.out;
+
+	if (f->blocks != o->blocks || (!f->flush_due_ns && output_fills_blocks(o)))
+		f->flush_due_ns = now + HOLD_NS;
+	f->blocks = o->blocks;
+	if (now < f->flush_due_ns) {
+		set_due(f);
+		return 0;
+	}
+	f->flush_due_ns = 0;
+	return output_flush(o);
+}
+
 static int sink_tick(struct sink *s, uint64_t now)
 {
 	struct file_sink *f = self(s);
@@ -142,8 +162,10 @@ static int sink_tick(struct sink *s, uint64_t now)
 		f->statistics_due_ns = 0;
 		r = writer_statistics(&f->w, now);
 		if (!r)
-			r = output_flush(&f->w.out);
+			r = flush_or_hold(f, now);
 	}
+	if (!r && f->flush_due_ns)
+		r = flush_or_hold(f, now);
 	if (!r && files_late(&f->files, now))
 		r = rotate(f, now);
 	set_due(f);
@@ -158,16 +180,27 @@ static int begin_again(struct file_sink *f)
 	return open_file(f);
 }
 
+static bool must_begin_again(const struct file_sink *f)
+{
+	return f->s.live && !f->w.out.failed && output_removed(&f->w.out);
+}
+
 static int sink_flush(struct sink *s)
 {
 	struct file_sink *f = self(s);
-	struct output *o = &f->w.out;
 
-	if (o->failed == -ENODATA)
+	if (f->w.out.failed == -ENODATA)
 		return 0;
-	if (f->s.live && !o->failed && output_removed(o))
-		return begin_again(f);
-	return output_flush(o);
+	return must_begin_again(f) ? begin_again(f) : output_flush(&f->w.out);
+}
+
+static int sink_batch(struct sink *s)
+{
+	struct file_sink *f = self(s);
+
+	if (f->w.out.failed == -ENODATA)
+		return 0;
+	return must_begin_again(f) ? begin_again(f) : flush_or_hold(f, now_ns());
 }
 
 static void free_sink(struct file_sink *f)
@@ -192,6 +225,7 @@ static const struct sink_ops file_ops = { .packet = sink_packet,
 					  .block = sink_block,
 					  .tick = sink_tick,
 					  .flush = sink_flush,
+					  .batch = sink_batch,
 					  .close = sink_close };
 
 static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint64_t now)

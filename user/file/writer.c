@@ -154,7 +154,7 @@ static int begin_pcap(struct writer *w)
 
 int writer_open(struct writer *w, const char *path)
 {
-	int r = output_open(&w->out, path, w->s.format, w->s.pack, !w->s.live);
+	int r = output_open(&w->out, path, w->s.format, w->s.pack);
 
 	w->begun = false;
 	w->out.reader_may_leave = w->s.reader_may_leave;

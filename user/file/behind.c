@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "file/behind.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BUFFERS 3
+#define TRIAL_BLOCKS 32
+#define TRIAL_SLOW_NS 120000000u /* for so many: slower than 280 MB/s */
+#define CACHED_BLOCKS 1024	 /* before the disk is tried again */
+
+struct behind {
+	int fd;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	/* under the lock */
+	struct stretch queue[BUFFERS]; /* from done on, up to put */
+	uint64_t put, done;
+	int failed;
+	bool stop, waited;
+	/* the filler's */
+	uint8_t *memory[BUFFERS];
+	/* the thread's */
+	bool refused; /* this file system would rather not */
+	unsigned trial_blocks, cached_blocks;
+	uint64_t trial_ns;
+};
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+size_t behind_write(int fd, const void *bytes, size_t n, int *e)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t r = write(fd, (const uint8_t *)bytes + done, n - done);
+
+		if (r >= 0) {
+			done += (size_t)r;
+		} else if (errno == EAGAIN) {
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+		} else if (errno != EINTR) {
+			*e = -errno;
+			break;
+		}
+	}
+	return done;
+}
+
+/* So many blocks went past the cache: was that fast enough for who fills them? */
+static void judge(struct behind *b, uint64_t ns)
+{
+	b->trial_ns += ns;
+	if (++b->trial_blocks < TRIAL_BLOCKS)
+		return;
+	pthread_mutex_lock(&b->lock);
+	if (b->waited && b->trial_ns > TRIAL_SLOW_NS)
+		b->cached_blocks = CACHED_BLOCKS;
+	b->waited = false;
+	pthread_mutex_unlock(&b->lock);
+	b->trial_blocks = 0;
+	b->trial_ns = 0;
+}
+
+/* Past the cache, for bytes that begin and end at a multiple of BEHIND_ALIGN in file and memory. What is not
+ * written has no error: it goes the usual way, which finds it again. */
+static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
+{
+	uint64_t start = monotonic_ns();
+	size_t done = 0;
+	int e = 0;
+
+	if (!fcntl(b->fd, F_SETFL, O_DIRECT))
+		done = behind_write(b->fd, bytes, n, &e);
+	else
+		b->refused = true;
+	b->refused |= e == -EINVAL;
+	fcntl(b->fd, F_SETFL, 0);
+	judge(b, monotonic_ns() - start);
+	return done;
+}
+
+static bool goes_direct(struct behind *b, const struct stretch *s)
+{
+	if (b->refused || ((uintptr_t)s->bytes + s->n) % BEHIND_ALIGN || s->n < BEHIND_BLOCK / 2)
+		return false;
+	if (!b->cached_blocks)
+		return true;
+	b->cached_blocks--;
+	return false;
+}
+
+static int write_stretch(struct behind *b, struct stretch *s)
+{
+	int e = 0;
+
+	if (goes_direct(b, s)) {
+		size_t head = -(uintptr_t)s->bytes % BEHIND_ALIGN;
+
+		s->done = behind_write(b->fd, s->bytes, head, &e);
+		if (!e)
+			s->done += write_direct(b, s->bytes + head, s->n - head);
+	}
+	if (!e)
+		s->done += behind_write(b->fd, s->bytes + s->done, s->n - s->done, &e);
+	return e;
+}
+
+static void *run(void *arg)
+{
+	struct behind *b = arg;
+
+	pthread_mutex_lock(&b->lock);
+	while (!b->stop) {
+		struct stretch *s = &b->queue[b->done % BUFFERS];
+		int e;
+
+		if (b->put == b->done || b->failed) {
+			pthread_cond_wait(&b->changed, &b->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&b->lock);
+		e = write_stretch(b, s);
+		pthread_mutex_lock(&b->lock);
+		b->failed = e;
+		b->done += !e;
+		pthread_cond_signal(&b->changed);
+	}
+	pthread_mutex_unlock(&b->lock);
+	return NULL;
+}
+
+static int start(struct behind *b)
+{
+	sigset_t all, old;
+	int e;
+
+	sigfillset(&all); /* signals are the main thread's */
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	e = pthread_create(&b->thread, NULL, run, b);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return e;
+}
+
+static void release(struct behind *b)
+{
+	pthread_mutex_destroy(&b->lock);
+	pthread_cond_destroy(&b->changed);
+	for (size_t i = 0; i < BUFFERS; i++)
+		free(b->memory[i]);
+	free(b);
+}
+
+struct behind *behind_new(int fd, uint8_t *first)
+{
+	struct behind *b = calloc(1, sizeof(*b));
+	bool complete = b;
+
+	if (!b)
+		return NULL;
+	b->fd = fd;
+	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->changed, NULL);
+	for (size_t i = 1; i < BUFFERS; i++) {
+		b->memory[i] = aligned_alloc(BEHIND_ALIGN, BEHIND_MEMORY);
+		complete &= b->memory[i] != NULL;
+	}
+	if (!complete || start(b)) {
+		release(b);
+		return NULL;
+	}
+	b->memory[0] = first;
+	return b;
+}
+
+void behind_put(struct behind *b, const struct stretch *s)
+{
+	pthread_mutex_lock(&b->lock);
+	b->queue[b->put++ % BUFFERS] = *s;
+	pthread_cond_signal(&b->changed);
+	pthread_mutex_unlock(&b->lock);
+}
+
+/* Until at most so many stretches are left. */
+static int wait_until_left(struct behind *b, uint64_t left)
+{
+	int e;
+
+	pthread_mutex_lock(&b->lock);
+	while (b->put - b->done > left && !b->failed) {
+		b->waited = true;
+		pthread_cond_wait(&b->changed, &b->lock);
+	}
+	e = b->failed;
+	pthread_mutex_unlock(&b->lock);
+	return e;
+}
+
+uint8_t *behind_memory(struct behind *b)
+{
+	return wait_until_left(b, BUFFERS - 1) ? NULL : b->memory[b->put % BUFFERS];
+}
+
+int behind_failed(struct behind *b)
+{
+	return wait_until_left(b, BUFFERS);
+}
+
+int behind_wait(struct behind *b)
+{
+	return wait_until_left(b, 0);
+}
+
+const struct stretch *behind_left(const struct behind *b, size_t i)
+{
+	return b->done + i < b->put ? &b->queue[(b->done + i) % BUFFERS] : NULL;
+}
+
+void behind_free(struct behind *b)
+{
+	if (!b)
+		return;
+	pthread_mutex_lock(&b->lock);
+	b->stop = true;
+	pthread_cond_signal(&b->changed);
+	pthread_mutex_unlock(&b->lock);
+	pthread_join(b->thread, NULL);
+	release(b);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writing behind: stretches of a file go to the disk from a thread of their own while the next one fills;
+ * whole blocks past the page cache (O_DIRECT), which costs a tenth of the processor's time. A disk that lets
+ * the filler wait is left to the cache for a while, for that takes bursts. */
+#ifndef FILE_BEHIND_H
+#define FILE_BEHIND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BEHIND_ALIGN 4096u
+#define BEHIND_BLOCK (1u << 20)
+#define BEHIND_MEMORY (BEHIND_BLOCK + (512u << 10)) /* the longest record may run past a block */
+
+/* Bytes of the file. They may begin inside a record: torn bytes of it stand before them in the file, skip
+ * bytes here. They end with a whole record; what is behind the first n goes with the next stretch. */
+struct stretch {
+	uint8_t *memory; /* BEHIND_MEMORY bytes at a multiple of BEHIND_ALIGN */
+	uint8_t *bytes;	 /* in memory: as far behind a multiple of BEHIND_ALIGN as in the file */
+	size_t len;
+	size_t torn, skip;
+	size_t n, done; /* to be written; written */
+};
+
+struct behind;
+
+/* Takes the memory of the stretch that is handed over first. Writes at fd's position, which is its own until
+ * it is freed. NULL: no memory, no thread; then first is still the caller's. */
+struct behind *behind_new(int fd, uint8_t *first);
+/* Hands a stretch over. Its bytes stay as they are until behind_memory gives out their memory again. */
+void behind_put(struct behind *b, const struct stretch *s);
+/* Memory for the next stretch; waits until there is some. NULL: writing has failed. */
+uint8_t *behind_memory(struct behind *b);
+/* -errno of a write that failed, after which nothing is written. */
+int behind_failed(struct behind *b);
+/* Waits until everything is written. 0 or -errno. */
+int behind_wait(struct behind *b);
+/* What was handed over and not wholly written, the oldest first; NULL behind the last. After a failure. */
+const struct stretch *behind_left(const struct behind *b, size_t i);
+/* Ends the thread after the write that is under way; frees all memory. NULL is fine. */
+void behind_free(struct behind *b);
+
+/* Bytes written of n; less only with *e set. */
+size_t behind_write(int fd, const void *bytes, size_t n, int *e);
+
+#endif
