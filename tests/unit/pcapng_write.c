@@ -113,6 +113,36 @@ static void a_block_never_exceeds_its_room(void)
 	}
 }
 
+static void the_short_way_writes_what_the_long_one_does(void)
+{
+	uint8_t data[600], usual[1024], any[1024];
+	uint64_t x = 88172645463325252ull;
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7);
+	for (uint32_t len = 0; len < 600; len++) {
+		struct packet p = { .data = data + len % 16, .cap_len = len < 580 ? len : 580 };
+		struct pcapng_epb e;
+		size_t n;
+
+		x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+		p.ts_ns = x;
+		p.wire_len = (uint32_t)(x >> 20) % 2000;
+		p.dir = x & 1 ? DIR_IN : DIR_OUT;
+		p.hook = x & 2 ? HOOK_TC : HOOK_XDP;
+		p.has_pkt_type = x & 4;
+		p.pkt_type = x >> 3 & 7;
+		p.csum = (uint8_t)((x >> 6) % 3);
+		p.gso = x & 256;
+		p.queue = x & 512 ? (uint16_t)(x >> 40) : 0;
+		e = (struct pcapng_epb){ .if_no = (uint32_t)(x >> 10), .packet_id = x >> 5 };
+		memset(usual, 0xaa, sizeof(usual));
+		n = pcapng_put_usual(usual, &p, e.if_no, e.packet_id);
+		CHECK(n <= pcapng_usual_room(&p) && usual[pcapng_usual_room(&p)] == 0xaa);
+		check_bytes(usual, n, any, pcapng_put_epb(any, &p, &e));
+	}
+}
+
 static void an_interface_says_all_that_is_known(void)
 {
 	struct iface_addr addrs[] = {
@@ -228,6 +258,7 @@ int main(void)
 	RUN(a_packet_without_options_has_no_end_of_options);
 	RUN(options_of_a_packet_from_a_file_are_kept_and_turned_into_host_order);
 	RUN(a_block_never_exceeds_its_room);
+	RUN(the_short_way_writes_what_the_long_one_does);
 	RUN(an_interface_says_all_that_is_known);
 	RUN(an_interface_from_a_file_keeps_its_options_but_counts_in_ns);
 	RUN(statistics_leave_out_what_is_unknown);

@@ -56,6 +56,17 @@ static inline uint8_t *put_mem(uint8_t *to, const void *from, size_t n)
 	return to + n;
 }
 
+/* put_mem without a call where n is a few dozen. */
+static inline uint8_t *put_short_mem(uint8_t *to, const uint8_t *from, size_t n)
+{
+	if (n < 16 || n > 256)
+		return put_mem(to, from, n);
+	for (size_t at = 0; at + 16 < n; at += 16)
+		memcpy(to + at, from + at, 16);
+	memcpy(to + n - 16, from + n - 16, 16);
+	return to + n;
+}
+
 /* Rounded up to 4, the unit of pcapng. */
 static inline uint32_t pad4(uint32_t n)
 {

@@ -192,32 +192,6 @@ void pcapng_put_nrb(struct strbuf *b, const void *records, size_t n)
 	pcapng_end(b, start);
 }
 
-static uint32_t epb_flags(const struct packet *p)
-{
-	static const uint8_t reception[8] = {
-		[PACKET_HOST] = RECEPTION_UNICAST,
-		[PACKET_BROADCAST] = RECEPTION_BROADCAST,
-		[PACKET_MULTICAST] = RECEPTION_MULTICAST,
-		[PACKET_OTHERHOST] = RECEPTION_PROMISC,
-	};
-	uint32_t flags = p->dir & EPB_FLAGS_DIR;
-
-	if (p->has_pkt_type)
-		flags |= (uint32_t)reception[p->pkt_type & 7] << EPB_FLAGS_RECEPTION_SHIFT;
-	if (p->csum == CSUM_PARTIAL)
-		flags |= EPB_FLAGS_CSUM_PARTIAL;
-	else if (p->csum == CSUM_VALID)
-		flags |= EPB_FLAGS_CSUM_VALID;
-	return p->gso ? flags | EPB_FLAGS_GSO : flags;
-}
-
-static uint8_t *put_opt_u32(uint8_t *to, uint16_t code, uint32_t v)
-{
-	to = put_u16(to, code);
-	to = put_u16(to, 4);
-	return put_u32(to, v);
-}
-
 static uint8_t *put_opt_u64(uint8_t *to, uint16_t code, uint64_t v)
 {
 	to = put_u16(to, code);
@@ -235,15 +209,12 @@ static uint8_t *put_verdict(uint8_t *to, uint8_t hook)
 	return to + 3;
 }
 
-/* Queue 0 is not written: it goes without saying. */
 static uint8_t *epb_live(uint8_t *to, const struct packet *p, const struct pcapng_epb *e)
 {
-	to = put_opt_u32(to, EPB_FLAGS, epb_flags(p));
-	to = put_opt_u64(to, EPB_PACKETID, e->packet_id);
+	to = pcapng_put_flags_and_id(to, p, e->packet_id);
 	if (p->lost)
 		to = put_opt_u64(to, EPB_DROPCOUNT, p->lost);
-	if (p->queue)
-		to = put_opt_u32(to, EPB_QUEUE, p->queue);
+	to = pcapng_put_queue(to, p);
 	return e->verdict ? put_verdict(to, p->hook) : to;
 }
 
@@ -273,27 +244,13 @@ static uint8_t *put_comment(uint8_t *to, const char *comment)
 
 size_t pcapng_put_epb(uint8_t *start, const struct packet *p, const struct pcapng_epb *e)
 {
-	uint8_t *to = start + 8, *options;
-	uint32_t len;
+	uint8_t *options = pcapng_put_epb_head(start, p, e->if_no), *to = options;
 
-	to = put_u32(to, e->if_no);
-	to = put_u32(to, (uint32_t)(p->ts_ns >> 32));
-	to = put_u32(to, (uint32_t)p->ts_ns);
-	to = put_u32(to, p->cap_len);
-	to = put_u32(to, p->wire_len > p->cap_len ? p->wire_len : p->cap_len);
-	memset(to + (p->cap_len & ~3u), 0, 4);
-	to = put_mem(to, p->data, p->cap_len);
-	options = to = start + 28 + pad4(p->cap_len);
 	if (p->hook != HOOK_NONE)
 		to = epb_live(to, p, e);
 	else if (p->options || p->lost)
 		to = epb_from_file(to, p);
 	if (e->comment)
 		to = put_comment(to, e->comment);
-	if (to != options)
-		to = put_u32(to, OPT_END);
-	len = (uint32_t)(to - start) + 4;
-	put_u32(to, len);
-	put_u32(put_u32(start, PCAPNG_EPB), len);
-	return len;
+	return pcapng_end_epb(start, to, to != options);
 }

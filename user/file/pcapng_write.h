@@ -4,8 +4,10 @@
 #ifndef FILE_PCAPNG_WRITE_H
 #define FILE_PCAPNG_WRITE_H
 
+#include <linux/if_packet.h>
 #include <stdint.h>
 
+#include "file/bytes.h"
 #include "file/iface.h"
 #include "file/pcapng.h"
 #include "packet.h"
@@ -55,13 +57,91 @@ static inline size_t pcapng_epb_room(const struct packet *p, const struct pcapng
 	return 144 + (size_t)p->cap_len + p->options_len + (e->comment ? strlen(e->comment) * 3 : 0);
 }
 
-/* Writes at to; gives the block's length. The hot path: nothing else is called for a packet. */
+/* Writes at to; gives the block's length. */
 size_t pcapng_put_epb(uint8_t *to, const struct packet *p, const struct pcapng_epb *e);
+
+/* The hot path, without a call: pcapng_put_epb of a live packet before which none was lost, without verdict
+ * and comment. Room: pcapng_usual_room. */
+static inline size_t pcapng_put_usual(uint8_t *to, const struct packet *p, uint32_t if_no,
+				      uint64_t packet_id);
+
+static inline size_t pcapng_usual_room(const struct packet *p)
+{
+	return 72 + (size_t)p->cap_len;
+}
 
 /* Building bricks: a block is begun, filled, and ended by its length in both places. */
 size_t pcapng_begin(struct strbuf *b, uint32_t type); /* gives what pcapng_end wants */
 void pcapng_end(struct strbuf *b, size_t start);
 void pcapng_option(struct strbuf *b, uint16_t code, const void *data, size_t len);
 void pcapng_option_str(struct strbuf *b, uint16_t code, const char *s);
+
+/* What both ways of writing an EPB are made of. Up to the options, and where these begin. */
+static inline uint8_t *pcapng_put_epb_head(uint8_t *start, const struct packet *p, uint32_t if_no)
+{
+	uint8_t *to = start + 8;
+
+	to = put_u32(to, if_no);
+	to = put_u32(to, (uint32_t)(p->ts_ns >> 32));
+	to = put_u32(to, (uint32_t)p->ts_ns);
+	to = put_u32(to, p->cap_len);
+	to = put_u32(to, p->wire_len > p->cap_len ? p->wire_len : p->cap_len);
+	put_u32(to + (p->cap_len & ~3u), 0);
+	put_short_mem(to, p->data, p->cap_len);
+	return to + pad4(p->cap_len);
+}
+
+static inline uint32_t pcapng_epb_flags(const struct packet *p)
+{
+	static const uint8_t reception[8] = {
+		[PACKET_HOST] = RECEPTION_UNICAST,
+		[PACKET_BROADCAST] = RECEPTION_BROADCAST,
+		[PACKET_MULTICAST] = RECEPTION_MULTICAST,
+		[PACKET_OTHERHOST] = RECEPTION_PROMISC,
+	};
+	static const uint16_t checksum[] = {
+		[CSUM_VALID] = EPB_FLAGS_CSUM_VALID, [CSUM_PARTIAL] = EPB_FLAGS_CSUM_PARTIAL
+	};
+
+	return (p->dir & EPB_FLAGS_DIR) |
+	       (uint32_t)(p->has_pkt_type ? reception[p->pkt_type & 7] : 0) << EPB_FLAGS_RECEPTION_SHIFT |
+	       checksum[p->csum] | (p->gso ? EPB_FLAGS_GSO : 0);
+}
+
+static inline uint8_t *pcapng_put_flags_and_id(uint8_t *to, const struct packet *p, uint64_t packet_id)
+{
+	to = put_u16(put_u16(to, EPB_FLAGS), 4);
+	to = put_u32(to, pcapng_epb_flags(p));
+	to = put_u16(put_u16(to, EPB_PACKETID), 8);
+	return put_u64(to, packet_id);
+}
+
+/* Queue 0 is not written: it goes without saying. */
+static inline uint8_t *pcapng_put_queue(uint8_t *to, const struct packet *p)
+{
+	put_u32(put_u16(put_u16(to, EPB_QUEUE), 4), p->queue);
+	return p->queue ? to + 8 : to;
+}
+
+static inline size_t pcapng_end_epb(uint8_t *start, uint8_t *to, bool options)
+{
+	uint32_t len;
+
+	put_u32(to, OPT_END);
+	to += options ? 4 : 0;
+	len = (uint32_t)(to - start) + 4;
+	put_u32(to, len);
+	put_u32(put_u32(start, PCAPNG_EPB), len);
+	return len;
+}
+
+static inline size_t pcapng_put_usual(uint8_t *start, const struct packet *p, uint32_t if_no,
+				      uint64_t packet_id)
+{
+	uint8_t *to = pcapng_put_epb_head(start, p, if_no);
+
+	to = pcapng_put_flags_and_id(to, p, packet_id);
+	return pcapng_end_epb(start, pcapng_put_queue(to, p), true);
+}
 
 #endif

@@ -21,6 +21,7 @@ struct file_sink {
 	struct file_sink_settings s;
 	struct files files;
 	struct writer w;
+	bool only_grows;	      /* no packet ends the file or is flushed alone */
 	uint64_t statistics_due_ns;   /* 0: nothing arrived since the last */
 	uint64_t flush_due_ns;	      /* 0: nothing is held back */
 	uint64_t blocks;	      /* that were handed over when it was set */
@@ -107,9 +108,8 @@ static bool rotates(const struct file_sink *f)
 	return f->s.rotate_bytes || f->s.rotate_seconds;
 }
 
-static int sink_packet(struct sink *s, const struct packet *p, const struct decoded *d)
+static int add_packet(struct file_sink *f, const struct packet *p)
 {
-	struct file_sink *f = self(s);
 	int r = f->w.out.failed;
 
 	if (!r && rotates(f)) {
@@ -129,6 +129,15 @@ static int sink_packet(struct sink *s, const struct packet *p, const struct deco
 	if (!r && f->s.stop_bytes && f->done.bytes + output_size(&f->w.out) >= f->s.stop_bytes)
 		r = -ENODATA;
 	return r;
+}
+
+static int sink_packet(struct sink *s, const struct packet *p, const struct decoded *d)
+{
+	struct file_sink *f = self(s);
+
+	if (f->only_grows && f->statistics_due_ns && writer_usual_packet(&f->w, p))
+		return 0;
+	return add_packet(f, p);
 }
 
 static int sink_block(struct sink *s, const struct block *b)
@@ -232,6 +241,7 @@ static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint
 {
 	f->base.ops = &file_ops;
 	f->s = *s;
+	f->only_grows = !s->rotate_bytes && !s->rotate_seconds && !s->packet_buffered && !s->stop_bytes;
 	f->files = (struct files){ .r = { .path = s->path,
 					  .bytes = s->rotate_bytes,
 					  .seconds = s->rotate_seconds,

@@ -7,7 +7,6 @@
 
 #include "file/options.h"
 #include "file/pcap.h"
-#include "file/pcapng_write.h"
 #include "util/log.h"
 
 #define SNAPLEN_ANY 262144u
@@ -15,6 +14,7 @@
 void writer_init(struct writer *w, const struct writer_settings *s, uint64_t now_ns)
 {
 	*w = (struct writer){ .s = *s, .start_ns = now_ns, .out.fd = -1 };
+	w->usual = s->format == FORMAT_PCAPNG && !s->verdict;
 	if (s->live)
 		host_describe(&w->host);
 }

@@ -7,6 +7,7 @@
 #include "file/host.h"
 #include "file/iface.h"
 #include "file/output.h"
+#include "file/pcapng_write.h"
 #include "packet.h"
 #include "util/strbuf.h"
 
@@ -32,6 +33,7 @@ struct writer {
 	struct strbuf names;   /* records of an NRB, for the end of each file */
 	struct strbuf scratch; /* a block other than a packet */
 	bool begun;	       /* the header is written */
+	bool usual;	       /* live packets are EPBs without more than the usual options */
 	bool told_mixed, told_order;
 	uint16_t link_type; /* of all interfaces of the file */
 	uint32_t snaplen;
@@ -56,5 +58,20 @@ int writer_block(struct writer *w, const struct block *b);
 int writer_statistics(struct writer *w, uint64_t now_ns); /* one ISB for each live interface */
 int writer_names(struct writer *w);			  /* what was found, if anything */
 int writer_close(struct writer *w);
+
+/* The hot path: true if p was written, as nearly every live packet is; else it is writer_packet's. */
+static inline bool writer_usual_packet(struct writer *w, const struct packet *p)
+{
+	struct output *o = &w->out;
+	uint32_t id = p->iface->id;
+
+	if (!w->usual || !w->begun || p->hook == HOOK_NONE || p->lost || id >= w->nnumbers ||
+	    !w->numbers[id] || o->at.len + pcapng_usual_room(p) > o->limit)
+		return false;
+	output_add(o, pcapng_put_usual(o->at.bytes + o->at.len, p, w->numbers[id] - 1, w->packet_id++));
+	w->counts[id]++;
+	o->packets++;
+	return true;
+}
 
 #endif
