@@ -51,6 +51,8 @@ struct options {
 	int no_promiscuous;	   /* -p */
 	int xdp;		   /* --mode xdp */
 	const char *netns;	   /* --netns */
+	uint64_t threads;	   /* --threads; 0: none but the main one */
+	const char *cpus;	   /* --cpu */
 	uint64_t sample;	   /* --sample; 0: all */
 	uint64_t sample_flows;	   /* --sample-flows; 0: all */
 	uint64_t sample_seed;	   /* --sample-seed */

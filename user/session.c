@@ -177,6 +177,8 @@ static int refuse_live_options(const struct options *o)
 			   : o->rate	? "rate"
 			   : o->head	? "head"
 			   : o->decap	? "decap"
+			   : o->threads ? "threads"
+			   : o->cpus	? "cpu"
 					: NULL;
 
 	return name ? err_r(-EINVAL, "--%s is for a live capture, not for -r", name) : 0;

@@ -87,6 +87,8 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.head = o->head,
 		.head_directions = (uint32_t)o->head_table,
 		.latency_ms = o->write && !o->print ? 100 : 20,
+		.threads = (uint32_t)o->threads,
+		.cpus = o->cpus,
 		.wait_mask = s->signals->wait_mask,
 	};
 
@@ -104,7 +106,8 @@ static int check_link_type(const struct session *s)
 	if (wanted < 0)
 		return err_r(-EINVAL, "invalid data link type %s", name);
 	if (s->ifaces.n && s->ifaces.at[0]->link_type != wanted)
-		return err_r(-EINVAL, "%s is not one of the DLTs supported by this device; -L lists them", name);
+		return err_r(-EINVAL, "%s is not one of the DLTs supported by this device; -L lists them",
+			     name);
 	return 0;
 }
 

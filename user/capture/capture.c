@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/consumers.h"
 #include "capture/internal.h"
 #include "capture/load_error.h"
 #include "capture/netlink.h"
 #include "capture/open.h"
 #include "capture/sll2.h"
+#include "capture/threads.h"
 #include "capture/wait.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -89,20 +91,41 @@ static int tell_ports(struct capture *c)
 	return r;
 }
 
+/* In time order: from the rings, or from the threads that empty them. */
+static int deliver_waiting(struct capture *c, uint64_t *taken)
+{
+	uint64_t until;
+
+	if (c->consumers)
+		return consumers_run(c->consumers, deliver, c, taken);
+	until = c->stopped ? MERGE_EVERYTHING : c->clock.now.monotonic_ns(c->clock.now.arg);
+	return merge_run(&c->merge, until, deliver, c, taken);
+}
+
 /* Packets delivered, -ECANCELED when the receiver wants no more, or -errno. */
 static int deliver_all(struct capture *c)
 {
-	uint64_t until = c->stopped ? MERGE_EVERYTHING : c->clock.now.monotonic_ns(c->clock.now.arg),
-		 taken = 0;
+	uint64_t taken = 0;
 	int r = tell_ports(c);
 
 	if (r == 0)
-		r = merge_run(&c->merge, until, deliver, c, &taken);
+		r = deliver_waiting(c, &taken);
 	if (r > 0)
 		return -ECANCELED;
 	if (r < 0)
 		return r;
 	return taken > INT32_MAX ? INT32_MAX : (int)taken;
+}
+
+static uint64_t count_left(struct capture *c)
+{
+	uint64_t left = 0;
+
+	if (c->consumers)
+		return consumers_left(c->consumers);
+	for (size_t i = 0; i < c->load.nrings; i++)
+		left += ring_count(&c->load.rings[i]);
+	return left;
 }
 
 static bool anything_waits(struct capture *c)
@@ -145,6 +168,9 @@ static int source_poll(struct source *s, int timeout_ms, const struct receiver *
 	c->to = to;
 	if (c->stopped)
 		return poll_stopped(c);
+	/* Not before: by now what privileges are to be given up are. */
+	if (c->s.threads && !c->consumers && (n = threads_start(c)))
+		return n;
 	do {
 		bool interrupted = wait_for_records(c, &timeout_ms);
 
@@ -164,6 +190,8 @@ static void source_stop(struct source *s)
 	struct capture *c = (struct capture *)s;
 
 	open_detach(c);
+	if (c->consumers)
+		consumers_join(c->consumers);
 	c->stopped = true;
 }
 
@@ -171,17 +199,14 @@ static int source_stats(struct source *s, struct capture_stats *out)
 {
 	struct capture *c = (struct capture *)s;
 	struct counters sum;
-	uint64_t left = 0;
 
 	load_count_all(&c->load, &sum);
-	for (size_t i = 0; i < c->load.nrings; i++)
-		left += ring_count(&c->load.rings[i]);
 	*out = (struct capture_stats){ .received = sum.received,
 				       .captured = c->captured,
 				       .dropped = sum.dropped,
 				       .sampled_out = sum.sampled_out,
 				       .unreadable = sum.unreadable + c->strays,
-				       .left = left };
+				       .left = count_left(c) };
 	wanted_count(&c->wanted, c->load.obj, &out->followed, &out->evicted);
 	open_count_ports(c);
 	return 0;

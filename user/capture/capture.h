@@ -48,6 +48,8 @@ struct capture_settings {
 	uint32_t wake_bytes;	  /* wake when so many bytes are pending on a CPU */
 	uint32_t latency_ms; /* how long a record may lie on its ring: 10–20 printing, 100 to files (the
 				default) */
+	uint32_t threads;    /* that empty the rings; 0: the one that polls */
+	const char *cpus; /* a list: where the opening thread is to run, and those in turn; NULL: anywhere */
 	const sigset_t *wait_mask; /* signals let through while poll waits; NULL: as they are */
 };
 

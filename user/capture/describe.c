@@ -2,6 +2,7 @@
 /* What was attached where, for the person. */
 #include "capture/internal.h"
 #include "capture/port.h"
+#include "capture/threads.h"
 #include "util/strbuf.h"
 
 /* With `any` many interfaces share one sentence. */
@@ -63,6 +64,8 @@ void capture_describe(const struct source *s, struct strbuf *to)
 		strbuf_str(to, "attached to no interface yet");
 	strbuf_printf(to, "; %zu ring%s of %zu KiB", c->load.nrings, c->load.nrings == 1 ? "" : "s",
 		      c->load.nrings ? c->load.rings[0].size / 1024 : 0);
+	if (threads_count(c))
+		strbuf_printf(to, "; %u thread%s", threads_count(c), threads_count(c) == 1 ? "" : "s");
 }
 
 bool capture_is_any(const struct source *s)

@@ -17,6 +17,7 @@
 #include "capture/wanted.h"
 #include "file/iface.h"
 #include "packet.h"
+#include "util/cpu_list.h"
 
 #define PORT_HOOKS 2
 
@@ -39,6 +40,8 @@ struct capture {
 	struct wanted wanted;
 	struct load load;
 	struct merge merge;
+	struct consumers *consumers; /* they have the rings then, until it is stopped; NULL: this thread */
+	struct cpu_list cpus;	     /* --cpu; empty: anywhere */
 	struct clock clock;
 	struct port **ports;
 	size_t nports;

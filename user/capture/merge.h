@@ -7,19 +7,14 @@
 #ifndef CAPTURE_MERGE_H
 #define CAPTURE_MERGE_H
 
+#include "capture/heap.h"
 #include "capture/ring.h"
-
-struct merge_head {
-	uint64_t ts_ns;
-	const struct record *rec;
-	struct ring *ring;
-};
 
 struct merge {
 	struct ring *rings;
 	size_t nrings;
-	struct merge_head *heap; /* room for nrings */
-	size_t n;
+	struct heap heap;
+	uint64_t done_ns; /* what comes later is not older */
 };
 
 #define MERGE_EVERYTHING UINT64_MAX

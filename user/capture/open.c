@@ -9,11 +9,13 @@
 
 #include "capture/choose.h"
 #include "capture/feature.h"
+#include "capture/consumers.h"
 #include "capture/internal.h"
 #include "decode/linktype.h"
 #include "capture/load_error.h"
 #include "capture/netlink.h"
 #include "capture/port.h"
+#include "capture/threads.h"
 #include "capture/wait.h"
 #include "filter/filter.h"
 #include "util/cleanup.h"
@@ -145,7 +147,7 @@ static int copy_settings(struct capture *c, const struct capture_settings *s)
 {
 	c->s = *s;
 	c->s.ifaces = NULL;
-	c->s.expr = c->s.netns = NULL;
+	c->s.expr = c->s.netns = c->s.cpus = NULL;
 	if (s->expr && *s->expr && !(c->expr = strdup(s->expr)))
 		return -ENOMEM;
 	if (!c->s.snaplen || c->s.snaplen > CAPTURE_SNAPLEN_MAX)
@@ -214,6 +216,8 @@ int open_all(struct capture *c, const struct capture_settings *s)
 	clock_init(&c->clock, &clock_system);
 	r = copy_settings(c, s);
 	if (r == 0)
+		r = threads_pin(c, s->cpus);
+	if (r == 0)
 		r = netns_open(&c->netns, s->netns);
 	if (r == 0 && (r = netns_enter(&c->netns)) == 0) {
 		r = open_there(c, s);
@@ -241,6 +245,8 @@ void open_free(struct capture *c)
 	free(c->left_out);
 	free(c->packet);
 	netns_close(&c->netns);
+	consumers_free(c->consumers);
+	cpu_list_free(&c->cpus);
 	wait_close(c);
 	merge_free(&c->merge);
 	load_close(&c->load);

@@ -2,19 +2,22 @@
 #include "capture/wait.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "capture/consumers.h"
 #include "capture/internal.h"
 #include "capture/watch.h"
 #include "util/cleanup.h"
+#include "util/log.h"
 
 #define EVENTS 16
 #define FAR_FUTURE_S (1ll << 40)
 
 /* What an event is about, in epoll's data. */
-enum { RING_EVENT, STEP_EVENT, LINK_EVENT };
+enum { RING_EVENT, NEWS_EVENT, STEP_EVENT, LINK_EVENT };
 
 static int listen_to(int epoll, int fd, uint32_t events, uint32_t what)
 {
@@ -47,9 +50,16 @@ int wait_open(struct capture *c)
 	if (r == 0 && c->rtnl >= 0)
 		r = listen_to(c->epoll, c->rtnl, EPOLLIN, LINK_EVENT);
 	/* Edges: a ring that holds anything is readable all the time. */
-	for (size_t i = 0; i < c->load.nrings && r == 0; i++)
+	for (size_t i = 0; i < c->load.nrings && r == 0 && !c->s.threads; i++)
 		r = listen_to(c->epoll, c->load.rings[i].fd, EPOLLIN | EPOLLET, RING_EVENT);
 	return r;
+}
+
+int wait_for_consumers(struct capture *c)
+{
+	int r = listen_to(c->epoll, consumers_fd(c->consumers), EPOLLIN, NEWS_EVENT);
+
+	return r ? err_r(r, "cannot listen to the threads: %s", strerror(-r)) : 0;
 }
 
 void wait_close(struct capture *c)
@@ -81,6 +91,8 @@ static int how_long(struct capture *c, int timeout_ms)
 {
 	int latency = (int)c->s.latency_ms;
 
+	if (c->consumers)
+		return timeout_ms;
 	__atomic_store_n(c->load.asleep, c->quiet_ms >= c->s.latency_ms, __ATOMIC_SEQ_CST);
 	if (c->quiet_ms >= 2ull * c->s.latency_ms)
 		return timeout_ms;

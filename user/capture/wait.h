@@ -9,6 +9,8 @@ struct capture;
 
 /* The descriptors to wait on. 0 or -errno. */
 int wait_open(struct capture *c);
+/* … and what the threads have that empty the rings. 0 or -errno after one line. */
+int wait_for_consumers(struct capture *c);
 void wait_close(struct capture *c);
 
 /*

@@ -21,6 +21,7 @@ _ebpfdump() {
 		--comment
 		--comments
 		--compress
+		--cpu
 		-d
 		--decap
 		-D
@@ -89,6 +90,7 @@ _ebpfdump() {
 		-S
 		--absolute-tcp-sequence-numbers
 		-t
+		--threads
 		--trigger
 		-T
 		--time-stamp-precision
