@@ -7,91 +7,172 @@
 #include "wanted_xdp.bpf.h"
 #include "xdp.bpf.h"
 
-/* Everything behind the decision to keep a packet. */
-static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool egress, int wanted)
+static __always_inline bool keep_samples(void)
+{
+	return settings.sample > 1 || settings.sample_flows > 1;
+}
+
+/* Whether sampling leaves the packet out. */
+static __always_inline int sample_skb(struct __sk_buff *skb, bool ethernet)
 {
 	struct walk_bytes direct = { .data = (void *)(long)skb->data, .end = (void *)(long)skb->data_end };
 	struct walk_bytes deep = { .skb = skb };
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+
+	return cpu && sample_skips(&direct, &deep, ethernet, cpu);
+}
+
+static __always_inline int sample_frame(struct xdp_md *xdp)
+{
+	struct walk_bytes direct = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end };
+	struct walk_bytes deep;
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+
+	walk_xdp_deep(&deep, xdp);
+	return cpu && sample_skips(&direct, &deep, true, cpu);
+}
+
+/* What the verifier would otherwise follow again for each way that leads there, in functions of their own. */
+struct keep_skb_parts {
+	int (*sampled_out)(struct __sk_buff *skb);
+	int (*large)(struct __sk_buff *skb, __u32 most);
+};
+
+struct keep_frame_parts {
+	int (*sampled_out)(struct xdp_md *xdp);
+	int (*large)(struct xdp_md *xdp, __u32 most);
+};
+
+/* Everything behind the decision that a packet is wanted. */
+static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool egress, int wanted,
+				    const struct keep_skb_parts *parts)
+{
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, skb->ifindex);
+	struct skb_record r;
+	bool owns;
 
 	if (!count || !cpu)
 		return 0;
 	count->received++;
-	if (wanted == WANTED_SAMPLED_OUT || sample_skips(&direct, &deep, ethernet, cpu))
+	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && parts->sampled_out(skb))) {
 		count->sampled_out++;
+		return 0;
+	}
+	owns = emit_enter(cpu);
+	skb_describe(&r, skb, ethernet, egress, wanted);
+	if (r.n <= EMIT_STAGED_MAX && owns)
+		skb_stage(skb, &r, count, cpu, cpu_id);
+	else if (owns && cpu->staged && !emit_push(cpu_id))
+		emit_lose(cpu, &count->dropped);
 	else
-		skb_emit(skb, count, cpu, cpu_id, ethernet, egress, wanted);
+		parts->large(skb, wanted);
+	if (owns)
+		emit_leave(cpu);
 	return 0;
 }
 
-static __always_inline int keep_frame(struct xdp_md *xdp, int wanted)
+static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const struct keep_frame_parts *parts)
 {
-	struct walk_bytes direct = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end },
-			  deep;
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, xdp->ingress_ifindex);
+	struct xdp_record r;
+	bool owns;
 
 	if (!count || !cpu)
 		return 0;
 	count->received++;
-	walk_xdp_deep(&deep, xdp);
-	if (wanted == WANTED_SAMPLED_OUT || sample_skips(&direct, &deep, true, cpu))
+	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && parts->sampled_out(xdp))) {
 		count->sampled_out++;
+		return 0;
+	}
+	owns = emit_enter(cpu);
+	xdp_describe(&r, xdp, wanted);
+	if (r.n <= EMIT_STAGED_MAX && owns)
+		xdp_stage(xdp, &r, count, cpu, cpu_id);
+	else if (owns && cpu->staged && !emit_push(cpu_id))
+		emit_lose(cpu, &count->dropped);
 	else
-		xdp_emit(xdp, count, cpu, cpu_id, wanted);
+		parts->large(xdp, wanted);
+	if (owns)
+		emit_leave(cpu);
 	return 0;
 }
 
-/*
- * A program a hook. Its keep function is global, so the verifier looks at its many paths once, and not again
- * for each way in which a packet can be found to be wanted.
- */
-#define CAPTURE_TC(sec, prog, keep, ethernet, egress)                                                        \
-	__noinline int keep(struct __sk_buff *skb, int wanted)                                               \
+/* A program a hook; the usual case inline in it, the rest in global functions. */
+#define CAPTURE_TC(sec, prog, ethernet, egress)                                                              \
+	__noinline int sampled_out_##prog(struct __sk_buff *skb)                                             \
 	{                                                                                                    \
-		return keep_skb(skb, ethernet, egress, wanted);                                              \
+		return sample_skb(skb, ethernet);                                                            \
+	}                                                                                                    \
+	__noinline int large_##prog(struct __sk_buff *skb, __u32 most)                                       \
+	{                                                                                                    \
+		return skb_emit_large(skb, ethernet, egress, most);                                          \
+	}                                                                                                    \
+	__noinline int keep_##prog(struct __sk_buff *skb, int wanted)                                        \
+	{                                                                                                    \
+		struct keep_skb_parts parts = { sampled_out_##prog, large_##prog };                          \
+                                                                                                             \
+		return keep_skb(skb, ethernet, egress, wanted, &parts);                                      \
 	}                                                                                                    \
 	SEC(sec) int prog(struct __sk_buff *skb)                                                             \
 	{                                                                                                    \
+		struct keep_skb_parts parts = { sampled_out_##prog, large_##prog };                          \
 		int wanted = WANTED_NO;                                                                      \
                                                                                                              \
 		if (filter_tc(skb))                                                                          \
 			wanted = wanted_skb(skb, ethernet);                                                  \
 		if (!wanted)                                                                                 \
 			wanted = wanted_tunnel(skb, ethernet);                                               \
-		if (wanted)                                                                                  \
-			keep(skb, wanted);                                                                   \
+		if (wanted && settings.wants)                                                                \
+			keep_##prog(skb, wanted);                                                            \
+		else if (wanted)                                                                             \
+			keep_skb(skb, ethernet, egress, WANTED_WHOLE, &parts);                               \
 		return TC_ACT_UNSPEC;                                                                        \
 	}
 
-CAPTURE_TC("ebpfdump/tc_in", ebpfdump_in, keep_in, true, false)
-CAPTURE_TC("ebpfdump/tc_out", ebpfdump_out, keep_out, true, true)
-CAPTURE_TC("ebpfdump/tc_in", ebpfdump_l3_in, keep_l3_in, false, false)
-CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, keep_l3_out, false, true)
+CAPTURE_TC("ebpfdump/tc_in", ebpfdump_in, true, false)
+CAPTURE_TC("ebpfdump/tc_out", ebpfdump_out, true, true)
+CAPTURE_TC("ebpfdump/tc_in", ebpfdump_l3_in, false, false)
+CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
 
 /* Frames of one buffer, and, from Linux 5.18, of several. */
-#define CAPTURE_XDP(sec, prog, keep)                                                                         \
-	__noinline int keep(struct xdp_md *xdp, int wanted)                                                  \
+#define CAPTURE_XDP(sec, prog)                                                                               \
+	__noinline int sampled_out_##prog(struct xdp_md *xdp)                                                \
 	{                                                                                                    \
-		return keep_frame(xdp, wanted);                                                              \
+		return sample_frame(xdp);                                                                    \
+	}                                                                                                    \
+	__noinline int large_##prog(struct xdp_md *xdp, __u32 most)                                          \
+	{                                                                                                    \
+		return xdp_emit_large(xdp, most);                                                            \
+	}                                                                                                    \
+	__noinline int keep_##prog(struct xdp_md *xdp, int wanted)                                           \
+	{                                                                                                    \
+		struct keep_frame_parts parts = { sampled_out_##prog, large_##prog };                        \
+                                                                                                             \
+		return keep_frame(xdp, wanted, &parts);                                                      \
 	}                                                                                                    \
 	SEC(sec) int prog(struct xdp_md *xdp)                                                                \
 	{                                                                                                    \
+		struct keep_frame_parts parts = { sampled_out_##prog, large_##prog };                        \
 		int wanted = WANTED_NO;                                                                      \
                                                                                                              \
 		if (filter_xdp(xdp))                                                                         \
 			wanted = wanted_xdp(xdp);                                                            \
 		if (!wanted)                                                                                 \
 			wanted = wanted_xdp_tunnel(xdp);                                                     \
-		if (wanted)                                                                                  \
-			keep(xdp, wanted);                                                                   \
+		if (wanted && settings.wants)                                                                \
+			keep_##prog(xdp, wanted);                                                            \
+		else if (wanted)                                                                             \
+			keep_frame(xdp, WANTED_WHOLE, &parts);                                               \
 		return XDP_PASS;                                                                             \
 	}
 
-CAPTURE_XDP("ebpfdump/xdp", ebpfdump_xdp, keep_xdp)
-CAPTURE_XDP("ebpfdump/xdp.frags", ebpfdump_xdpf, keep_xdpf)
+CAPTURE_XDP("ebpfdump/xdp", ebpfdump_xdp)
+CAPTURE_XDP("ebpfdump/xdp.frags", ebpfdump_xdpf)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A record onto this CPU's ring: reserved as large as it must be, filled, submitted; every loss counted. */
+/* A record onto this CPU's ring: a large one reserved as large as it must be, filled, submitted; small ones
+ * gathered on the CPU's stage and pushed together. Every loss is counted. */
 #ifndef EMIT_BPF_H
 #define EMIT_BPF_H
 
@@ -11,53 +12,120 @@
  */
 #define OPAQUE(x) asm volatile("" : "+r"(x))
 
-#define EMIT_INLINE_MAX 256 /* as many bytes are copied without a helper if they are linear */
+#define EMIT_STAGED_MAX 256 /* bytes of a packet that are staged */
+#define EMIT_STAGE_FULL (STAGE_BYTES - sizeof(struct record) - EMIT_STAGED_MAX)
 
 /*
- * The verifier wants a constant size, so there is one reservation a size class. Small classes are 8 bytes
- * apart, which is what the ring rounds to; large ones at most 1/16 of their size. *room is a constant to the
- * verifier on each of the paths that leave here, and at least n.
+ * What the consumer reads on another CPU is stored in the order written here. x86 keeps that order by itself;
+ * elsewhere an atomic operation with a result does.
  */
-#define EMIT_TRY(bytes)                                                                                      \
-	if (n <= (bytes)) {                                                                                  \
-		*room = (bytes);                                                                             \
-		OPAQUE(*room);                                                                               \
-		return bpf_ringbuf_reserve(ring, sizeof(struct record) + *room, 0);                          \
-	}
-#define EMIT_FOUR(base, step)                                                                                \
-	EMIT_TRY((base) + (step))                                                                            \
-	EMIT_TRY((base) + 2 * (step))                                                                        \
-	EMIT_TRY((base) + 3 * (step))                                                                        \
-	EMIT_TRY((base) + 4 * (step))
-/* The sixteen classes from base to 2 × base; steps of base / 16. */
-#define EMIT_OCTAVE(base)                                                                                    \
-	if (n <= 2 * (base)) {                                                                               \
-		if (n <= (base) + (base) / 4) {                                                              \
-			EMIT_FOUR(base, (base) / 16)                                                         \
-		} else if (n <= (base) + (base) / 2) {                                                       \
-			EMIT_FOUR((base) + (base) / 4, (base) / 16)                                          \
-		} else if (n <= (base) + 3 * (base) / 4) {                                                   \
-			EMIT_FOUR((base) + (base) / 2, (base) / 16)                                          \
-		} else {                                                                                     \
-			EMIT_FOUR((base) + 3 * (base) / 4, (base) / 16)                                      \
-		}                                                                                            \
-	}
+#ifdef __TARGET_ARCH_x86
+#define EMIT_ADD(where, n)                                                                                   \
+	do {                                                                                                 \
+		asm volatile("" ::: "memory");                                                               \
+		(where) += (n);                                                                              \
+		asm volatile("" ::: "memory");                                                               \
+	} while (0)
+#else
+#define EMIT_ADD(where, n) __sync_fetch_and_add(&(where), n)
+#endif
 
-static __always_inline struct record *emit_reserve_large(void *ring, __u64 n, __u64 *room)
+/*
+ * What the ring is told of n more bytes, worked out before it is asked for room: behind a reservation each
+ * branch would double the ways that the verifier follows through every size class.
+ */
+struct emit_plan {
+	__u64 flags;   /* BPF_RB_* */
+	__u64 pending; /* cpu_state.pending behind it */
+};
+
+/* Wakes the consumer when enough is pending or when it sleeps. */
+static __always_inline void emit_plan(struct emit_plan *p, const struct cpu_state *cpu, __u64 n)
 {
-	if (n <= 2048) {
-		EMIT_OCTAVE(256)
-		EMIT_OCTAVE(512)
-		EMIT_OCTAVE(1024)
+	p->pending = cpu->pending + n + EMIT_RING_HEADER;
+	p->flags = BPF_RB_NO_WAKEUP;
+	if (p->pending >= settings.wake_bytes || asleep) {
+		p->pending = 0;
+		p->flags = BPF_RB_FORCE_WAKEUP;
+		asleep = 0;
 	}
-	EMIT_OCTAVE(2048)
-	EMIT_OCTAVE(4096)
-	EMIT_OCTAVE(8192)
-	EMIT_OCTAVE(16384)
-	EMIT_OCTAVE(32768)
-	EMIT_OCTAVE(65536)
-	EMIT_OCTAVE(131072)
-	return NULL;
+}
+
+/* Nothing went out: a wake-up that was planned is left to what comes next. */
+static __always_inline void emit_unplan(const struct emit_plan *p)
+{
+	if (p->flags == BPF_RB_FORCE_WAKEUP)
+		asleep = 1;
+}
+
+/*
+ * Pushes what is staged on this CPU. 0: no room on the ring, it stays. Global, as it is seldom called: the
+ * verifier looks at it once.
+ */
+__noinline int emit_push(__u32 cpu_id)
+{
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
+	struct emit_plan plan;
+	__u64 n;
+
+	if (!cpu || !ring)
+		return 0;
+	n = cpu->staged;
+	OPAQUE(n);
+	if (n > STAGE_BYTES)
+		return 0;
+	emit_plan(&plan, cpu, n);
+	if (bpf_ringbuf_output(ring, &cpu->stage_number, sizeof(cpu->stage_number) + n, plan.flags)) {
+		emit_unplan(&plan);
+		return 0;
+	}
+	cpu->pending = plan.pending;
+	EMIT_ADD(cpu->stage_number, 1);
+	cpu->staged = 0;
+	return 1;
+}
+
+/*
+ * Records of one CPU stay in order; but one that interrupts another (where the network stack can be
+ * preempted) does not wait for it, and goes to the ring by itself. True: the stage is the caller's until
+ * emit_leave().
+ */
+static __always_inline bool emit_enter(struct cpu_state *cpu)
+{
+	if (cpu->busy || cpu->unstaged)
+		return false;
+	cpu->busy = 1;
+	asm volatile("" ::: "memory");
+	return true;
+}
+
+static __always_inline void emit_leave(struct cpu_state *cpu)
+{
+	asm volatile("" ::: "memory");
+	cpu->busy = 0;
+}
+
+/* Room for a record of EMIT_STAGED_MAX bytes, or NULL: the stage is full, and so is the ring. */
+static __always_inline struct record *emit_stage(struct cpu_state *cpu, __u32 cpu_id)
+{
+	__u64 at;
+
+	if (cpu->staged > EMIT_STAGE_FULL && !emit_push(cpu_id))
+		return NULL;
+	at = cpu->staged; /* again: one state for the verifier, not two */
+	OPAQUE(at);
+	if (at > EMIT_STAGE_FULL)
+		return NULL;
+	return (struct record *)(cpu->stage + at);
+}
+
+/* The record of n bytes at emit_stage()'s place is whole. */
+static __always_inline void emit_staged(struct cpu_state *cpu, __u32 cpu_id, __u64 n)
+{
+	EMIT_ADD(cpu->staged, (sizeof(struct record) + n + 7) & ~7ull);
+	if (asleep)
+		emit_push(cpu_id);
 }
 
 /*
@@ -87,28 +155,9 @@ static __always_inline bool emit_copy_words(struct record *rec, const void *data
 	return true;
 }
 
-/* What became of a reservation. */
-#define EMIT_NONE 0   /* no room */
-#define EMIT_ROOM 1   /* *rec is there, its bytes are not */
-#define EMIT_COPIED 2 /* … and its bytes */
-
-/*
- * The pointer is compared with NULL once, here: verifiers before 6.8 believe that a record could be NULL when
- * it is compared again. OPAQUE keeps the compiler from folding that comparison into others, or making it
- * anew.
- */
 #define EMIT_WORDS(k)                                                                                        \
 	case k:                                                                                              \
-		*room = 8 * (k);                                                                             \
-		OPAQUE(*room);                                                                               \
-		*rec = bpf_ringbuf_reserve(ring, sizeof(struct record) + *room, 0);                          \
-		if (!*rec)                                                                                   \
-			break;                                                                               \
-		state = EMIT_ROOM;                                                                           \
-		OPAQUE(state);                                                                               \
-		if (!restore_tag && emit_copy_words(*rec, data, end, k, n))                                  \
-			state = EMIT_COPIED;                                                                 \
-		break;
+		return emit_copy_words(rec, data, end, k, n);
 #define EMIT_WORDS8(k)                                                                                       \
 	EMIT_WORDS(k)                                                                                        \
 	EMIT_WORDS(k + 1)                                                                                    \
@@ -119,27 +168,63 @@ static __always_inline bool emit_copy_words(struct record *rec, const void *data
 	EMIT_WORDS(k + 6)                                                                                    \
 	EMIT_WORDS(k + 7)
 
-static __always_inline __u64 emit_reserve_copy(void *ring, const void *data, const void *end, __u64 n,
-					       bool restore_tag, struct record **rec, __u64 *room)
+/* At most EMIT_STAGED_MAX bytes that are linear, without a helper. */
+static __always_inline bool emit_copy(struct record *rec, const void *data, const void *end, __u64 n)
 {
-	__u64 state = EMIT_NONE;
-
-	if (n > EMIT_INLINE_MAX) {
-		*rec = emit_reserve_large(ring, n, room);
-		if (*rec) {
-			state = EMIT_ROOM;
-			OPAQUE(state);
-		}
-	} else {
-		switch ((n + 7) >> 3) {
-			EMIT_WORDS8(1)
-			EMIT_WORDS8(9)
-			EMIT_WORDS8(17)
-			EMIT_WORDS8(25)
-		}
+	switch ((n + 7) >> 3) {
+		EMIT_WORDS8(1)
+		EMIT_WORDS8(9)
+		EMIT_WORDS8(17)
+		EMIT_WORDS8(25)
 	}
-	OPAQUE(state);
-	return state;
+	return false;
+}
+
+/*
+ * The verifier wants a constant size, so there is one reservation a size class, at most 1/16 apart. *room is
+ * a constant to the verifier on each of the paths that leave here, and at least n.
+ */
+#define EMIT_TRY(bytes)                                                                                      \
+	if (n <= (bytes)) {                                                                                  \
+		*room = (bytes);                                                                             \
+		OPAQUE(*room);                                                                               \
+		return bpf_ringbuf_reserve(ring, sizeof(struct record) + *room, 0);                          \
+	}
+#define EMIT_FOUR(base, step)                                                                                \
+	EMIT_TRY((base) + (step))                                                                            \
+	EMIT_TRY((base) + 2 * (step))                                                                        \
+	EMIT_TRY((base) + 3 * (step))                                                                        \
+	EMIT_TRY((base) + 4 * (step))
+/* The sixteen classes from base to 2 × base; steps of base / 16. */
+#define EMIT_OCTAVE(base)                                                                                    \
+	if (n <= 2 * (base)) {                                                                               \
+		if (n <= (base) + (base) / 4) {                                                              \
+			EMIT_FOUR(base, (base) / 16)                                                         \
+		} else if (n <= (base) + (base) / 2) {                                                       \
+			EMIT_FOUR((base) + (base) / 4, (base) / 16)                                          \
+		} else if (n <= (base) + 3 * (base) / 4) {                                                   \
+			EMIT_FOUR((base) + (base) / 2, (base) / 16)                                          \
+		} else {                                                                                     \
+			EMIT_FOUR((base) + 3 * (base) / 4, (base) / 16)                                      \
+		}                                                                                            \
+	}
+
+static __always_inline struct record *emit_reserve(void *ring, __u64 n, __u64 *room)
+{
+	if (n <= 2048) {
+		EMIT_TRY(EMIT_STAGED_MAX)
+		EMIT_OCTAVE(256)
+		EMIT_OCTAVE(512)
+		EMIT_OCTAVE(1024)
+	}
+	EMIT_OCTAVE(2048)
+	EMIT_OCTAVE(4096)
+	EMIT_OCTAVE(8192)
+	EMIT_OCTAVE(16384)
+	EMIT_OCTAVE(32768)
+	EMIT_OCTAVE(65536)
+	EMIT_OCTAVE(131072)
+	return NULL;
 }
 
 static __always_inline struct counters *emit_counters(__u32 cpu, __u32 ifindex)
@@ -149,42 +234,30 @@ static __always_inline struct counters *emit_counters(__u32 cpu, __u32 ifindex)
 	return bpf_map_lookup_elem(&counters, &slot);
 }
 
-/*
- * What a record needs besides its bytes, worked out before the ring is asked for room: behind the reservation
- * each branch would double the ways that the verifier follows through every size class.
- */
-struct emit_plan {
-	__u64 flags;   /* BPF_RB_* for the submission */
-	__u32 pending; /* cpu_state.pending behind it */
-	__u32 lost;    /* records lost since the last one, as many as the record can tell */
+/* The record's head but for the clock's time, which is read when its place is taken. */
+struct emit_head {
+	__u32 wire_len, cap_meta, ifindex;
+	__u16 queue;
 };
 
-/* Wakes the consumer when enough is pending or when it sleeps. */
-static __always_inline void emit_plan(struct emit_plan *p, const struct cpu_state *cpu, __u64 n)
+/* The record is whole. What was lost before it, it tells as far as it can. */
+static __always_inline void emit_seal(struct record *rec, const struct emit_head *h, struct cpu_state *cpu)
 {
-	p->lost = cpu->lost > 0xffff ? 0xffff : cpu->lost;
-	p->pending = cpu->pending + n + sizeof(struct record) + EMIT_RING_HEADER;
-	p->flags = BPF_RB_NO_WAKEUP;
-	if (p->pending >= settings.wake_bytes || asleep) {
-		p->pending = 0;
-		p->flags = BPF_RB_FORCE_WAKEUP;
-		asleep = 0;
-	}
+	__u32 lost = cpu->lost;
+
+	if (lost > 0xffff)
+		lost = 0xffff;
+	cpu->lost -= lost;
+	rec->ts_ns = bpf_ktime_get_ns();
+	rec->wire_len = h->wire_len;
+	rec->cap_meta = h->cap_meta;
+	rec->ifindex = h->ifindex;
+	rec->queue = h->queue;
+	rec->lost = lost;
 }
 
-static __always_inline void emit_submit(struct record *rec, struct cpu_state *cpu, const struct emit_plan *p)
+static __always_inline void emit_lose(struct cpu_state *cpu, __u64 *cause)
 {
-	rec->lost = p->lost;
-	cpu->lost -= p->lost;
-	cpu->pending = p->pending;
-	bpf_ringbuf_submit(rec, p->flags);
-}
-
-/* Nothing went out: a wake-up that was planned is left to the next record. */
-static __always_inline void emit_failed(struct cpu_state *cpu, const struct emit_plan *p, __u64 *cause)
-{
-	if (p->flags == BPF_RB_FORCE_WAKEUP)
-		asleep = 1;
 	cpu->lost++;
 	(*cause)++;
 }

@@ -106,44 +106,86 @@ static __always_inline int skb_load_record(struct __sk_buff *skb, struct record 
 	return tag ? skb_load_with_tag(skb, rec, n, room) : skb_load(skb, 0, rec->data, n, room);
 }
 
-/* most: bytes of the skb to keep at most. */
-static __always_inline void skb_emit(struct __sk_buff *skb, struct counters *count, struct cpu_state *cpu,
-				     __u32 cpu_id, bool ethernet, bool egress, __u32 most)
-{
-	bool tag = ethernet && skb->vlan_present;
-	__u64 wire_len = skb->len + (tag ? SKB_TAG_LEN : 0), n = wire_len, room = 0, cap_meta,
-	      state = EMIT_NONE;
-	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
-	__u32 ifindex = skb->ifindex;
-	struct emit_plan plan;
-	struct record *rec = NULL;
-	__u16 queue;
+/* What of an skb is kept, and what is said of it. */
+struct skb_record {
+	struct emit_head head;
+	__u64 n; /* bytes of it */
+	bool tag;
+};
 
+/* most: bytes of the skb to keep at most. */
+static __always_inline void skb_describe(struct skb_record *r, struct __sk_buff *skb, bool ethernet,
+					 bool egress, __u32 most)
+{
+	__u64 n;
+
+	r->tag = ethernet && skb->vlan_present;
+	r->head.wire_len = n = skb->len + (r->tag ? SKB_TAG_LEN : 0);
 	if (n > settings.snaplen)
 		n = settings.snaplen;
-	if (settings.wants && n > most + (tag ? SKB_TAG_LEN : 0))
-		n = most + (tag ? SKB_TAG_LEN : 0);
-	cap_meta = skb_cap_meta(skb, n, egress, tag);
-	queue = skb_queue(skb, egress);
-	emit_plan(&plan, cpu, n);
-	if (ring)
-		state = emit_reserve_copy(ring, (void *)(long)skb->data, (void *)(long)skb->data_end, n, tag,
-					  &rec, &room);
-	if (state == EMIT_NONE) {
-		emit_failed(cpu, &plan, &count->dropped);
+	if (settings.wants && n > most + (r->tag ? SKB_TAG_LEN : 0))
+		n = most + (r->tag ? SKB_TAG_LEN : 0);
+	r->n = n;
+	r->head.cap_meta = skb_cap_meta(skb, n, egress, r->tag);
+	r->head.ifindex = skb->ifindex;
+	r->head.queue = skb_queue(skb, egress);
+}
+
+static __always_inline void skb_stage(struct __sk_buff *skb, const struct skb_record *r,
+				      struct counters *count, struct cpu_state *cpu, __u32 cpu_id)
+{
+	struct record *rec = emit_stage(cpu, cpu_id);
+
+	if (!rec) {
+		emit_lose(cpu, &count->dropped);
+	} else if ((!r->tag && emit_copy(rec, (void *)(long)skb->data, (void *)(long)skb->data_end, r->n)) ||
+		   !skb_load_record(skb, rec, r->n, EMIT_STAGED_MAX, r->tag)) {
+		emit_seal(rec, &r->head, cpu);
+		emit_staged(cpu, cpu_id, r->n);
+	} else {
+		emit_lose(cpu, &count->unreadable);
+	}
+}
+
+static __always_inline void skb_reserve(struct __sk_buff *skb, const struct skb_record *r,
+					struct counters *count, struct cpu_state *cpu, void *ring)
+{
+	struct emit_plan plan;
+	struct record *rec;
+	__u64 room = 0;
+
+	emit_plan(&plan, cpu, sizeof(*rec) + r->n);
+	rec = emit_reserve(ring, r->n, &room);
+	if (!rec) {
+		emit_unplan(&plan);
+		emit_lose(cpu, &count->dropped);
 		return;
 	}
-	if (state == EMIT_ROOM && skb_load_record(skb, rec, n, room, tag)) {
+	if (skb_load_record(skb, rec, r->n, room, r->tag)) {
 		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
-		emit_failed(cpu, &plan, &count->unreadable);
+		emit_unplan(&plan);
+		emit_lose(cpu, &count->unreadable);
 		return;
 	}
-	rec->ts_ns = bpf_ktime_get_ns();
-	rec->wire_len = wire_len;
-	rec->cap_meta = cap_meta;
-	rec->ifindex = ifindex;
-	rec->queue = queue;
-	emit_submit(rec, cpu, &plan);
+	emit_seal(rec, &r->head, cpu);
+	cpu->pending = plan.pending;
+	bpf_ringbuf_submit(rec, plan.flags);
+}
+
+/* A record that is not staged, onto the ring. */
+static __always_inline int skb_emit_large(struct __sk_buff *skb, bool ethernet, bool egress, __u32 most)
+{
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+	struct counters *count = emit_counters(cpu_id, skb->ifindex);
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
+	struct skb_record r;
+
+	if (!count || !cpu || !ring)
+		return 0;
+	skb_describe(&r, skb, ethernet, egress, most);
+	skb_reserve(skb, &r, count, cpu, ring);
+	return 0;
 }
 
 #endif

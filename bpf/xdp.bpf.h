@@ -54,8 +54,11 @@ static __always_inline int xdp_load(struct xdp_md *xdp, struct record *rec, __u6
 	return xdp_copy(xdp, rec, n, room);
 }
 
-static __always_inline struct record *xdp_reserve_few(void *ring, __u64 n, __u64 *room)
+/* Few size classes where each is followed through a loop: old kernels only. */
+static __always_inline struct record *xdp_room(void *ring, __u64 n, __u64 *room)
 {
+	if (settings.xdp_load)
+		return emit_reserve(ring, n, room);
 	EMIT_TRY(512)
 	EMIT_TRY(1024)
 	EMIT_TRY(1536)
@@ -64,55 +67,83 @@ static __always_inline struct record *xdp_reserve_few(void *ring, __u64 n, __u64
 	return NULL;
 }
 
-/* Few classes where each is followed through a loop: old kernels only. */
-static __always_inline __u64 xdp_reserve(struct xdp_md *xdp, void *ring, __u64 n, struct record **rec,
-					 __u64 *room)
-{
-	const void *data = (void *)(long)xdp->data, *end = (void *)(long)xdp->data_end;
-	__u64 state = EMIT_NONE;
-
-	if (settings.xdp_load || n <= EMIT_INLINE_MAX)
-		return emit_reserve_copy(ring, data, end, n, false, rec, room);
-	*rec = xdp_reserve_few(ring, n, room);
-	if (*rec) {
-		state = EMIT_ROOM;
-		OPAQUE(state);
-	}
-	OPAQUE(state);
-	return state;
-}
+/* What of a frame is kept, and what is said of it. */
+struct xdp_record {
+	struct emit_head head;
+	__u64 n; /* bytes of it */
+};
 
 /* most: bytes of the frame to keep at most. */
-static __always_inline void xdp_emit(struct xdp_md *xdp, struct counters *count, struct cpu_state *cpu,
-				     __u32 cpu_id, __u32 most)
+static __always_inline void xdp_describe(struct xdp_record *r, struct xdp_md *xdp, __u32 most)
 {
-	__u64 wire_len = xdp_len(xdp), n = wire_len, room = 0, state = EMIT_NONE;
-	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
-	struct emit_plan plan;
-	struct record *rec = NULL;
+	__u64 n = xdp_len(xdp);
 
+	r->head.wire_len = n;
 	if (n > settings.snaplen)
 		n = settings.snaplen;
 	if (settings.wants && n > most)
 		n = most;
-	emit_plan(&plan, cpu, n);
-	if (ring)
-		state = xdp_reserve(xdp, ring, n, &rec, &room);
-	if (state == EMIT_NONE) {
-		emit_failed(cpu, &plan, &count->dropped);
+	r->n = n;
+	r->head.cap_meta = n | RECORD_XDP;
+	r->head.ifindex = xdp->ingress_ifindex;
+	r->head.queue = xdp->rx_queue_index;
+}
+
+static __always_inline void xdp_stage(struct xdp_md *xdp, const struct xdp_record *r, struct counters *count,
+				      struct cpu_state *cpu, __u32 cpu_id)
+{
+	struct record *rec = emit_stage(cpu, cpu_id);
+
+	if (!rec) {
+		emit_lose(cpu, &count->dropped);
+	} else if (emit_copy(rec, (void *)(long)xdp->data, (void *)(long)xdp->data_end, r->n) ||
+		   !xdp_load(xdp, rec, r->n, EMIT_STAGED_MAX)) {
+		emit_seal(rec, &r->head, cpu);
+		emit_staged(cpu, cpu_id, r->n);
+	} else {
+		emit_lose(cpu, &count->unreadable);
+	}
+}
+
+static __always_inline void xdp_reserve(struct xdp_md *xdp, const struct xdp_record *r,
+					struct counters *count, struct cpu_state *cpu, void *ring)
+{
+	struct emit_plan plan;
+	struct record *rec;
+	__u64 room = 0;
+
+	emit_plan(&plan, cpu, sizeof(*rec) + r->n);
+	rec = xdp_room(ring, r->n, &room);
+	if (!rec) {
+		emit_unplan(&plan);
+		emit_lose(cpu, &count->dropped);
 		return;
 	}
-	if (state == EMIT_ROOM && xdp_load(xdp, rec, n, room)) {
+	if (xdp_load(xdp, rec, r->n, room)) {
 		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
-		emit_failed(cpu, &plan, &count->unreadable);
+		emit_unplan(&plan);
+		emit_lose(cpu, &count->unreadable);
 		return;
 	}
-	rec->ts_ns = bpf_ktime_get_ns();
-	rec->wire_len = wire_len;
-	rec->cap_meta = n | RECORD_XDP;
-	rec->ifindex = xdp->ingress_ifindex;
-	rec->queue = xdp->rx_queue_index;
-	emit_submit(rec, cpu, &plan);
+	emit_seal(rec, &r->head, cpu);
+	cpu->pending = plan.pending;
+	bpf_ringbuf_submit(rec, plan.flags);
+}
+
+/* A record that is not staged, onto the ring. */
+static __always_inline int xdp_emit_large(struct xdp_md *xdp, __u32 most)
+{
+	__u32 cpu_id = bpf_get_smp_processor_id();
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+	struct counters *count = emit_counters(cpu_id, xdp->ingress_ifindex);
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
+	struct xdp_record r;
+
+	if (!count || !cpu || !ring)
+		return 0;
+	xdp_describe(&r, xdp, most);
+	xdp_reserve(xdp, &r, count, cpu, ring);
+	return 0;
 }
 
 #endif

@@ -24,6 +24,12 @@ struct record {
 	__u8 data[];
 };
 
+/*
+ * What stands on a ring is one record, or a batch of them: RECORD_BATCH with the batch's number, then records
+ * one after the other, each rounded up to 8 bytes. A record's time never has that bit.
+ */
+#define RECORD_BATCH (1ull << 63)
+
 #define RECORD_CAP_LEN_BITS 20
 #define RECORD_CAP_LEN_MASK ((1u << RECORD_CAP_LEN_BITS) - 1)
 

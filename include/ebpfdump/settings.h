@@ -44,12 +44,24 @@ enum settings_csum_source {
 	SETTINGS_CSUM_PROBE, /* … through bpf_probe_read_kernel */
 };
 
-/* What belongs to one CPU alone. One cache line. */
+#define STAGE_BYTES 4032
+
+/*
+ * What belongs to one CPU alone, and its stage, where it gathers small records until they are pushed onto the
+ * ring together. The consumer may read what is staged: as long as stage_number stays what it was, nothing in
+ * stage is written twice.
+ */
 struct cpu_state {
 	__u64 pending;	 /* bytes put on the ring since the last wake-up */
 	__u32 lost;	 /* records lost since the last one that went out */
 	__u32 sample_at; /* segments since the last one kept */
-	__u64 pad[6];
+	__u32 unstaged;	 /* each record goes to the ring by itself: several CPUs share it */
+	__u32 busy;	 /* a program writes to the stage */
+	__u32 staged;	 /* bytes of whole records in stage */
+	__u32 pad32;
+	__u64 pad[3];
+	__u64 stage_number; /* RECORD_BATCH and how many were pushed before; what is pushed begins here */
+	__u8 stage[STAGE_BYTES];
 };
 
 /* Counters of one slot on one CPU. One cache line, so that no two CPUs write to the same. */
@@ -61,7 +73,7 @@ struct counters {
 	__u64 pad[4];
 };
 
-_Static_assert(sizeof(struct cpu_state) == 64, "one cache line");
+_Static_assert(__builtin_offsetof(struct cpu_state, stage) == 64, "one cache line, then the stage");
 _Static_assert(sizeof(struct counters) == 64, "one cache line");
 
 #endif

@@ -2,6 +2,8 @@
 /* The capture programs through BPF_PROG_TEST_RUN: what comes in as a frame goes out as a record. */
 #include "capture_rig.h"
 
+#include <sched.h>
+
 #include "capture_vlan.skel.h"
 
 static void every_size_comes_out_byte_for_byte(void)
@@ -237,24 +239,81 @@ static void full_ring_counts_each_loss_and_the_next_record_tells(void)
 	rig_close(&g);
 }
 
-static void record_takes_only_the_room_it_needs(void)
+static uint64_t bytes_on_rings(const struct rig *g)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < g->load.nrings; i++)
+		n += *g->load.rings[i].prod;
+	return n;
+}
+
+static void large_record_takes_only_the_room_it_needs(void)
 {
 	uint8_t f[FRAME_MAX];
 	struct rig g;
 
 	rig_open(&g, &(struct setup){ 0 });
-	for (uint32_t len = 54; len <= FRAME_MAX; len += 37) {
-		uint64_t before = 0, after = 0,
+	for (uint32_t len = 257; len <= FRAME_MAX; len += 37) {
+		uint64_t before = bytes_on_rings(&g), took,
 			 exact = (len + sizeof(struct record) + BPF_RINGBUF_HDR_SZ + 7) & ~7u;
 
-		for (size_t i = 0; i < g.load.nrings; i++)
-			before += *g.load.rings[i].prod;
 		make_ipv4(f, len, 0, 6);
 		run(&g, LOAD_IN, f, len);
-		for (size_t i = 0; i < g.load.nrings; i++)
-			after += *g.load.rings[i].prod;
-		CHECK(after - before >= exact);
-		CHECK(after - before <= exact + (len <= 256 ? 0 : len / 16 + 8));
+		took = bytes_on_rings(&g) - before;
+		CHECK(took >= exact);
+		CHECK(took <= exact + len / 16 + 8);
+	}
+	rig_close(&g);
+}
+
+static void stay_on_this_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void small_records_share_a_batch(void)
+{
+	uint8_t f[100];
+	uint64_t before, took, exact = (sizeof(f) + sizeof(struct record) + 7) & ~7u;
+	struct rig g;
+
+	stay_on_this_cpu();
+	rig_open(&g, &(struct setup){ 0 });
+	make_ipv4(f, sizeof(f), 0, 6);
+	before = bytes_on_rings(&g);
+	for (int i = 0; i < 1000; i++)
+		run_prog(g.load.prog[LOAD_IN], f, sizeof(f));
+	took = bytes_on_rings(&g) - before;
+	CHECK(took > 900 * exact);
+	CHECK(took < 1000 * (exact + 2));
+	merge_run(&g.merge, MERGE_EVERYTHING, keep, &g, &before);
+	check_same(&(struct rig){ .n = g.n - 999, .head = g.head, .data = g.data }, f, sizeof(f), sizeof(f));
+	rig_close(&g);
+}
+
+/* As where the network stack can be preempted, or on the ring of CPUs that came later. */
+static void record_goes_alone_where_the_stage_is_not_its_own(void)
+{
+	uint8_t f[100];
+	struct rig g;
+
+	stay_on_this_cpu();
+	rig_open(&g, &(struct setup){ 0 });
+	for (int i = 0; i < 4; i++) {
+		struct cpu_state *cpu = &g.load.cpus[sched_getcpu()];
+		uint64_t before = bytes_on_rings(&g);
+
+		cpu->busy = i & 1;
+		cpu->unstaged = i >> 1;
+		run(&g, LOAD_IN, f, make_ipv4(f, sizeof(f), 0, 6));
+		check_same(&g, f, sizeof(f), sizeof(f));
+		CHECK_EQ(bytes_on_rings(&g) > before, i > 0);
+		CHECK_EQ(cpu->busy, i & 1);
 	}
 	rig_close(&g);
 }
@@ -309,7 +368,9 @@ int main(void)
 	RUN(l3_programs_begin_at_the_ip_header);
 	RUN(filter_decides_before_anything_counts);
 	RUN(full_ring_counts_each_loss_and_the_next_record_tells);
-	RUN(record_takes_only_the_room_it_needs);
+	RUN(large_record_takes_only_the_room_it_needs);
+	RUN(small_records_share_a_batch);
+	RUN(record_goes_alone_where_the_stage_is_not_its_own);
 	RUN(first_record_wakes_a_sleeping_consumer);
 	RUN(xdp_programs_take_every_size);
 	return CHECK_DONE();

@@ -130,11 +130,9 @@ static uint64_t count_left(struct capture *c)
 
 static bool anything_waits(struct capture *c)
 {
-	for (size_t i = 0; i < c->load.nrings; i++) {
-		ring_look(&c->load.rings[i]);
-		if (c->load.rings[i].at < c->load.rings[i].end)
+	for (size_t i = 0; i < c->load.nrings; i++)
+		if (ring_count(&c->load.rings[i]))
 			return true;
-	}
 	return false;
 }
 

@@ -18,7 +18,10 @@
 #include "capture/splice.h"
 #include "capture/wanted.h"
 #include "util/cleanup.h"
+#include "util/cpu_list.h"
 #include "util/log.h"
+
+#define SPARE_RING_BYTES (1u << 20)
 
 static const char *const program_names[LOAD_PROGRAMS] = {
 	[LOAD_IN] = "ebpfdump_in",	   [LOAD_OUT] = "ebpfdump_out", [LOAD_L3_IN] = "ebpfdump_l3_in",
@@ -90,20 +93,65 @@ static int open_maps(struct load *l)
 	return l->counters && l->cpus && l->asleep ? 0 : -ENOMEM;
 }
 
-/* A CPU that comes online later writes to the ring of another. */
+/* Gives a CPU the ring at the end of the list. */
+static int give_ring(struct load *l, uint32_t cpu)
+{
+	int map = bpf_object__find_map_fd_by_name(l->obj, "rings");
+
+	return bpf_map_update_elem(map, &cpu, &l->rings[l->nrings - 1].fd, BPF_ANY) ? -errno : 0;
+}
+
+static int add_ring(struct load *l, size_t bytes)
+{
+	int r = ring_open(&l->rings[l->nrings], bytes);
+
+	l->nrings += r == 0;
+	return r;
+}
+
+static bool is_online(const struct cpu_list *online, uint32_t cpu)
+{
+	for (size_t i = 0; i < online->n; i++)
+		if (online->at[i] == cpu)
+			return true;
+	return false;
+}
+
+/* One for those that may come online later; what several write to is not staged. */
+static int open_spare_ring(struct load *l, const struct cpu_list *online, size_t bytes)
+{
+	int r = add_ring(l, bytes < SPARE_RING_BYTES ? bytes : SPARE_RING_BYTES);
+
+	for (uint32_t cpu = 0; cpu < l->ncpus && r == 0; cpu++)
+		if (!is_online(online, cpu)) {
+			l->cpus[cpu].unstaged = 1;
+			r = give_ring(l, cpu);
+		}
+	return r;
+}
+
 static int open_rings(struct load *l, size_t ring_bytes)
 {
-	int map = bpf_object__find_map_fd_by_name(l->obj, "rings"), r = 0;
-	size_t n = (size_t)sysconf(_SC_NPROCESSORS_ONLN);
+	char text[256];
+	struct cpu_list online;
+	int r = cpu_list_online(&online, text, sizeof(text));
 
-	l->rings = calloc(n, sizeof(*l->rings));
+	if (r)
+		return r;
+	l->rings = calloc(online.n + 1, sizeof(*l->rings));
 	if (!l->rings)
-		return -ENOMEM;
-	for (; l->nrings < n && r == 0; l->nrings += r == 0)
-		r = ring_open(&l->rings[l->nrings], ring_bytes);
-	for (uint32_t cpu = 0; cpu < l->ncpus && r == 0; cpu++)
-		if (bpf_map_update_elem(map, &cpu, &l->rings[cpu % n].fd, BPF_ANY))
-			r = -errno;
+		r = -ENOMEM;
+	for (size_t i = 0; i < online.n && r == 0; i++) {
+		r = online.at[i] < l->ncpus ? add_ring(l, ring_bytes) : -ENXIO;
+		if (r == 0)
+			r = ring_join_stage(&l->rings[i], &l->cpus[online.at[i]]);
+		if (r == 0)
+			r = give_ring(l, online.at[i]);
+	}
+	l->nonline = l->nrings;
+	if (r == 0 && online.n < l->ncpus)
+		r = open_spare_ring(l, &online, ring_bytes);
+	cpu_list_free(&online);
 	return r;
 }
 

@@ -29,8 +29,9 @@ struct load_settings {
 struct load {
 	struct bpf_object *obj;
 	int prog[LOAD_PROGRAMS]; /* descriptors, or -1 */
-	struct ring *rings;	 /* one for each CPU that is online; the others share them */
+	struct ring *rings; /* one for each CPU that is online, and one for the others if there are any */
 	size_t nrings;
+	size_t nonline;
 	size_t ncpus; /* that there may ever be */
 	uint32_t nslots;
 	struct counters *counters; /* ncpus × nslots, shared with the programs */

@@ -8,6 +8,9 @@
  * interrupted. */
 #define BUSY_SPINS 2000
 
+/* What a CPU has stored before it reads the clock may take a moment to be seen on another. */
+#define SETTLE_SPINS 2000
+
 int merge_init(struct merge *m, struct ring *rings, size_t nrings)
 {
 	*m = (struct merge){ .rings = rings, .nrings = nrings };
@@ -35,6 +38,8 @@ static bool fill_heap(struct merge *m)
 {
 	const struct record *rec;
 
+	for (int i = 0; i < SETTLE_SPINS; i++)
+		__asm__ volatile("" ::: "memory");
 	m->heap.n = 0;
 	for (size_t i = 0; i < m->nrings; i++)
 		ring_look(&m->rings[i]);
