@@ -154,34 +154,39 @@ static void fill_getopt(char *letters, struct option *names)
 	*names = (struct option){ 0 };
 }
 
+/* In getopt's words, which tcpdump prints before its usage. */
 static int complain(int c, char **argv)
 {
+	static const char see[] = "see ebpfdump --help";
 	const char *word = argv[optind - 1];
+	const char *name = optopt >= 256 ? option_rows[optopt - 256].name : NULL;
 
+	if (c == ':' && name)
+		return err_r(-EINVAL, "option '--%s' requires an argument; %s", name, see);
 	if (c == ':')
-		return err_r(-EINVAL, "option %s needs an argument", word);
-	if (optopt >= 256)
-		return err_r(-EINVAL, "option --%s takes no argument", option_rows[optopt - 256].name);
+		return err_r(-EINVAL, "option requires an argument -- '%c'; %s", optopt, see);
+	if (name)
+		return err_r(-EINVAL, "option '--%s' doesn't allow an argument; %s", name, see);
 	if (optopt)
-		return err_r(-EINVAL, "invalid option -- '%c'; see ebpfdump --help", optopt);
-	return err_r(-EINVAL, "unrecognized option '%s'; see ebpfdump --help", word);
+		return err_r(-EINVAL, "invalid option -- '%c'; %s", optopt, see);
+	return err_r(-EINVAL, "unrecognized option '%s'; %s", word, see);
 }
 
 static int check_files(const struct options *o)
 {
 	bool rotates = o->rotate_bytes || o->rotate_seconds;
 
-	if (!o->write && (rotates || o->compress || o->stop_bytes || o->comments.n))
+	if (!o->write && (o->compress || o->keep_bytes || o->stop_bytes || o->comments.n))
 		return err_r(-EINVAL,
-			     "-C, -G, --compress, --stop-size and --comment need a file to write: -w FILE");
+			     "--compress, --keep, --stop-size and --comment need a file to write: -w FILE");
 	if (o->records && (!o->write || rotates || !strcmp(o->write, "-")))
 		return err_r(
 			-EINVAL,
 			"--last and --trigger write a file of their own each time: -w FILE, without -C and -G");
-	if (rotates && !strcmp(o->write, "-"))
+	if (rotates && o->write && !strcmp(o->write, "-"))
 		return err_r(-EINVAL, "-C and -G need names of files: standard output cannot be rotated");
-	if (!rotates && !o->records && (o->max_files || o->postrotate))
-		return err_r(-EINVAL, "-W and -z need -C, -G or --last");
+	if (!o->write && (rotates || o->max_files || o->postrotate))
+		log_line("-C, -G, -W and -z do nothing without -w");
 	if (!rotates && o->keep_bytes)
 		return err_r(-EINVAL, "--keep needs -C or -G");
 	return 0;
@@ -190,14 +195,11 @@ static int check_files(const struct options *o)
 static int check(const struct options *o)
 {
 	if (o->time > 5)
-		return err_r(-EINVAL, "only -t, -tt, -ttt, -tttt, and -ttttt are supported");
-	if (o->only_count && !o->reads.n && !o->read_list)
-		return err_r(-EINVAL, "--count needs a file to read: -r FILE");
-	if (o->ifaces.n && (o->reads.n || o->read_list))
-		return err_r(-EINVAL,
-			     "-i and -r exclude each other: packets come from an interface or from a file");
+		return err_r(-EINVAL, "only -t, -tt, -ttt, -tttt and -ttttt are supported");
 	if (o->numeric_foreign && (o->reads.n || o->read_list))
 		return err_r(-EINVAL, "-f can not be used with -V or -r");
+	if (o->reads.n && o->read_list)
+		return err_r(-EINVAL, "-V and -r are mutually exclusive.");
 	return check_files(o);
 }
 
@@ -220,8 +222,6 @@ int options_parse(struct options *o, int argc, char **argv)
 		if (r)
 			return r;
 	}
-	if (o->micro)
-		o->nano = 0;
 	r = o->filter_file ? read_expression(o, o->filter_file) : join_expression(o, argv + optind);
 	if (!r)
 		r = options_flow_check(o);

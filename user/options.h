@@ -59,6 +59,7 @@ struct options {
 	int sample_all_flags;	   /* --sample-all-flags */
 	uint64_t count;		   /* -c; 0: no limit */
 	const char *link_type;	   /* -y */
+	const char *clock;	   /* -j: one that libpcap knows; NULL without */
 
 	/* the filter */
 	const char *filter_file; /* -F */
@@ -90,7 +91,7 @@ struct options {
 	int raw_handles;	   /* -u */
 	int line_buffered;	   /* -l */
 	int only_count;		   /* --count */
-	int micro, nano;	   /* --time-stamp-precision */
+	int nano;		   /* --time-stamp-precision */
 	uint32_t payload_type;	   /* -T: enum payload_type */
 	const char *md5_secret;	   /* -M */
 

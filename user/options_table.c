@@ -9,9 +9,12 @@
 
 #include "file/pack.h"
 #include "file/recorder.h"
+#include "filter/linktype.h"
 #include "print/payload.h"
 #include "util/cleanup.h"
 #include "util/log.h"
+
+#include <pcap/pcap.h>
 
 static int set_mode(struct options *o, const char *arg)
 {
@@ -47,10 +50,22 @@ static int set_direction(struct options *o, const char *arg)
 
 static int set_precision(struct options *o, const char *arg)
 {
-	if (!strcmp(arg, "micro") || !strcmp(arg, "nano"))
-		o->nano = arg[0] == 'n';
-	else
-		return err_r(-EINVAL, "unable to set time stamp precision to %s", arg);
+	if (strncmp(arg, "micro", 5) &&
+	    strncmp(arg, "nano", 4)) /* what follows is ignored: so does tcpdump */
+		return err_r(-EINVAL, "unsupported time stamp precision");
+	o->nano = arg[0] == 'n';
+	return 0;
+}
+
+static int set_micro(struct options *o, const char *arg)
+{
+	o->nano = 0;
+	return 0;
+}
+
+static int set_nano(struct options *o, const char *arg)
+{
+	o->nano = 1;
 	return 0;
 }
 
@@ -80,9 +95,17 @@ static int set_payload_type(struct options *o, const char *arg)
 
 static int set_clock(struct options *o, const char *arg)
 {
-	(void)o;
-	if (strcmp(arg, "host") != 0)
+	if (pcap_tstamp_type_name_to_val(arg) < 0)
 		return err_r(-EINVAL, "invalid time stamp type %s", arg);
+	o->clock = arg;
+	return 0;
+}
+
+static int set_link_type(struct options *o, const char *arg)
+{
+	if (linktype_by_name(arg) < 0)
+		return err_r(-EINVAL, "invalid data link type %s", arg);
+	o->link_type = arg;
 	return 0;
 }
 
@@ -105,8 +128,10 @@ static int set_size(uint64_t *to, const char *arg, uint64_t unit, const char *wh
 		unit = 1024ull << 10 * (suffix - suffixes);
 		end++;
 	}
-	if (end == arg || *end || strchr(arg, '-') || !n || n > (1ull << 62) / unit)
+	if (end == arg || *end || strchr(arg, '-') || !n)
 		return err_r(-EINVAL, "invalid %s %s", what, arg);
+	if (n > INT64_MAX / unit)
+		return err_r(-EINVAL, "%s %s is too large", what, arg);
 	*to = n * unit;
 	return 0;
 }
@@ -201,6 +226,7 @@ static int set_flags(struct options *o, const char *arg)
 const struct option_row option_rows[] = {
 	{ 0, "after", "SECONDS", "with --trigger write what follows for SECONDS, too", NUMBER, AT(after_s),
 	  "number of seconds", 0, INT_MAX },
+	{ 'a', NULL, NULL, NULL, CALL, 0, .call = accept_quietly }, /* of old, as tcpdump takes it */
 	{ 'A', NULL, NULL, "print each packet in ASCII (-AA: with its link-layer header)", COUNT, AT(ascii) },
 	{ 0, "all", NULL, "unfold the runs of pure ACKs in ladders", FLAG, AT(flow.all) },
 	{ 0, "analyze", NULL, "append what each segment is: <retransmission 204 ms>, <dup ack #2>", FLAG,
@@ -239,7 +265,7 @@ const struct option_row option_rows[] = {
 	  AT(numeric_foreign) },
 	{ 'F', NULL, "FILE", "read the filter expression from FILE", STRING, AT(filter_file) },
 	{ 'G', NULL, "SECONDS", "begin a new file every SECONDS; its name is a strftime(3) format", NUMBER,
-	  AT(rotate_seconds), "number of seconds", 1, INT_MAX },
+	  AT(rotate_seconds), "number of seconds", 0, INT_MAX },
 	{ 0, "fail-on", "refused,reset,retrans:N", "exit with status 3 when one of these happened", CALL, 0,
 	  .call = options_flow_fail_on },
 	{ 0, "flow", "[=text|svg|mermaid|json]", "draw each connection as a ladder (svg:FILE writes FILE)",
@@ -333,8 +359,8 @@ const struct option_row option_rows[] = {
 	  .call = set_payload_type },
 	{ 0, "time-stamp-precision", "micro|nano", "precision of printed and read time stamps", CALL, 0,
 	  .call = set_precision },
-	{ 0, "micro", NULL, "the same as --time-stamp-precision=micro", FLAG, AT(micro) },
-	{ 0, "nano", NULL, "the same as --time-stamp-precision=nano", FLAG, AT(nano) },
+	{ 0, "micro", NULL, "the same as --time-stamp-precision=micro", CALL, 0, .call = set_micro },
+	{ 0, "nano", NULL, "the same as --time-stamp-precision=nano", CALL, 0, .call = set_nano },
 	{ 0, "top", NULL, "a live table of the busiest connections, full screen", FLAG, AT(flow.top) },
 	{ 'u', NULL, NULL, "print NFS file handles as they are", FLAG, AT(raw_handles) },
 	{ 'U', "packet-buffered", NULL, "write each packet to the file as soon as it is known", FLAG,
@@ -352,7 +378,7 @@ const struct option_row option_rows[] = {
 	{ 'x', NULL, NULL, "print each packet in hex (-xx: with its link-layer header)", COUNT, AT(hex) },
 	{ 'X', NULL, NULL, "print each packet in hex and ASCII (-XX: with its link-layer header)", COUNT,
 	  AT(hex_ascii) },
-	{ 'y', "linktype", "TYPE", "the link type to use, e.g. EN10MB", STRING, AT(link_type) },
+	{ 'y', "linktype", "TYPE", "the link type to use, e.g. EN10MB", CALL, 0, .call = set_link_type },
 	{ 'z', NULL, "COMMAND", "with -C or -G run COMMAND FILE on each finished file", STRING,
 	  AT(postrotate) },
 	{ 'Z', "relinquish-privileges", "USER", "become USER once the capture is open", STRING, AT(user) },

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "decode/linktype.h"
 #include "file/recorder.h"
 #include "file/source.h"
 #include "filter/linktype.h"
@@ -18,6 +19,7 @@
 #include "session_internal.h"
 #include "statistics.h"
 #include "util/log.h"
+#include "util/privilege.h"
 
 uint64_t session_now_ns(void)
 {
@@ -148,7 +150,7 @@ void session_print_link(const struct iface *i, const char *unit)
 	fprintf(stderr, ", snapshot length %u%s\n", i->snaplen, unit);
 }
 
-static int open_file(struct session *s)
+int session_open_files(struct session *s)
 {
 	const struct options *o = s->o;
 	int r = file_source_open(&s->source,
@@ -164,6 +166,8 @@ static int open_file(struct session *s)
 	for (size_t i = 0; (name = file_source_name(s->source, i)); i++) {
 		fprintf(stderr, "reading from file %s", name);
 		session_print_link(file_source_iface(s->source, i), "");
+		if (!i && file_source_iface(s->source, i)->link_type == LINKTYPE_LINUX_SLL2)
+			fputs("Warning: interface names might be incorrect\n", stderr);
 	}
 	return 0;
 }
@@ -198,9 +202,11 @@ int session_read(const struct options *o, const struct run_signals *signals)
 	int r = refuse_live_options(o);
 
 	if (!r)
-		r = open_file(&s);
+		r = session_open_files(&s);
 	if (!r)
 		r = pipeline_expect(&s.pipeline, file_source_iface(s.source, 0)->link_type);
+	if (!r && o->user)
+		r = privilege_drop(o->user, false);
 	s.end_ns = session_end_ns(o);
 	if (!r)
 		r = session_add_sinks(&s);

@@ -41,6 +41,9 @@ struct session {
 int session_add_sinks(struct session *s);
 bool session_prints_text(const struct options *o);
 
+/* The files of -r and -V, each named on stderr as tcpdump does. 0 or -errno after a message. */
+int session_open_files(struct session *s);
+
 /* `, link-type …`: how tcpdump ends its first line. */
 void session_print_link(const struct iface *i, const char *unit);
 

@@ -15,12 +15,20 @@
 #include "util/log.h"
 #include "util/privilege.h"
 
+#include <pcap/pcap.h>
+
+/* Standard output is what tcpdump's would be without -w. */
+static bool is_plain(const struct options *o)
+{
+	return !o->write && (o->only_count || session_prints_text(o));
+}
+
 static void print_listening(const struct session *s)
 {
 	const struct options *o = s->o;
 	struct strbuf where = { 0 };
 
-	if (!o->verbose && session_prints_text(o))
+	if (!o->verbose && is_plain(o))
 		log_line("verbose output suppressed, use -v[v]... for full protocol decode");
 	else
 		fputs("ebpfdump: ", stderr);
@@ -99,16 +107,23 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 static int check_link_type(const struct session *s)
 {
 	const char *name = s->o->link_type;
-	int wanted = name ? linktype_by_name(name) : -1;
 
 	if (!name)
 		return 0;
-	if (wanted < 0)
-		return err_r(-EINVAL, "invalid data link type %s", name);
-	if (s->ifaces.n && s->ifaces.at[0]->link_type != wanted)
-		return err_r(-EINVAL, "%s is not one of the DLTs supported by this device; -L lists them",
-			     name);
+	if (s->ifaces.n && s->ifaces.at[0]->link_type != linktype_by_name(name))
+		return err_r(-EINVAL, "%s is not one of the DLTs supported by this device", name);
+	log_line("data link type %s", name);
 	return 0;
+}
+
+/* -j: others than the one there is are known, and not had, as of a device in tcpdump. */
+static void check_clock(const struct session *s)
+{
+	const char *name = s->o->clock;
+
+	if (name && strcmp(name, "host") && s->ifaces.n)
+		fprintf(stderr, "ebpfdump: WARNING: When trying to set timestamp type '%s' on %s: %s\n", name,
+			s->ifaces.at[0]->name, pcap_statustostr(PCAP_WARNING_TSTAMP_TYPE_NOTSUP));
 }
 
 int session_capture(const struct options *o, const struct run_signals *signals)
@@ -120,6 +135,8 @@ int session_capture(const struct options *o, const struct run_signals *signals)
 		r = open_capture(&s, o->ifaces.at, o->ifaces.n);
 	if (!r)
 		r = check_link_type(&s);
+	if (!r)
+		check_clock(&s);
 	/* What joins "any" later is attached to later. */
 	if (!r && o->user)
 		r = privilege_drop(o->user, capture_is_any(s.source));
@@ -133,7 +150,7 @@ int session_capture(const struct options *o, const struct run_signals *signals)
 		s.running = true;
 		s.end_ns = session_end_ns(o);
 		r = session_pump(&s);
-		if (s.interrupted && session_prints_text(o)) /* as tcpdump, in case the terminal shows ^C */
+		if (s.interrupted && is_plain(o)) /* as tcpdump, in case the terminal shows ^C */
 			write_all(STDOUT_FILENO, "\n", 1);
 	}
 	return session_finish(&s, r);

@@ -12,6 +12,7 @@
 #include "following.h"
 #include "options.h"
 #include "output/flow.h"
+#include "output/progress.h"
 #include "output/text.h"
 #include "print/names.h"
 #include "session_internal.h"
@@ -156,6 +157,24 @@ static int add_following(struct session *s)
 	return r;
 }
 
+/* As tcpdump has it: only where nothing is printed that it would get in between. */
+static bool says_progress(const struct session *s)
+{
+	const struct options *o = s->o;
+
+	return s->live && o->write && o->verbose && !o->print && !o->extcap && !options_flow_tells(&o->flow);
+}
+
+static int add_progress(struct session *s)
+{
+	struct sink *sink;
+	int r = progress_sink_open(&sink, &s->pipeline.shown, session_now_ns());
+
+	if (!r)
+		pipeline_add(&s->pipeline, sink);
+	return r;
+}
+
 int session_add_sinks(struct session *s)
 {
 	const struct options *o = s->o;
@@ -170,5 +189,7 @@ int session_add_sinks(struct session *s)
 		if (!r)
 			r = add_text(s);
 	}
+	if (!r && says_progress(s))
+		r = add_progress(s);
 	return r;
 }

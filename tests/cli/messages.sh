@@ -27,14 +27,16 @@ printf 'this is no capture file at all, is it?' >text
 mkdir dir
 says unknown_option "invalid option -- 'k'" "$dump" -k
 says unknown_long_option "unrecognized option '--nothing'" "$dump" --nothing
-says missing_argument 'option -i needs an argument' "$dump" -i
+says missing_argument "option requires an argument -- 'i'" "$dump" -i
 says refused_option '-I is not taken' "$dump" -I
+says missing_argument_of_a_long_option "option '--interface' requires an argument" "$dump" --interface
+says argument_of_a_long_option_without_one "option '--count' doesn't allow an argument" "$dump" --count=3
 says bad_count 'invalid packet count 0' "$dump" -c 0
 says bad_snaplen 'invalid snaplen 300000' "$dump" -s 300000
 says unknown_interface 'nosuch0: .*[Nn]o such device' "$dump" -i nosuch0
-says number_without_interface '4711' "$dump" -i 4711
+says number_without_interface 'Invalid adapter index' "$dump" -i 4711
 says bad_expression 'syntax error' "$dump" -i lo 'port or'
-says bad_expression_for_d 'syntax error' "$dump" -d 'port or'
+says bad_expression_for_d 'syntax error' "$dump" -y EN10MB -d 'port or'
 says bad_expression_file 'nofile: No such file' "$dump" -F nofile
 says missing_file 'nofile: No such file or directory' "$dump" -r nofile
 says a_directory_is_no_file 'dir: ' "$dump" -r dir

@@ -72,7 +72,9 @@ static void what_cannot_be_is_refused(void)
 	CHECK_EQ(PARSE(&o, "-k"), -EINVAL);
 	CHECK_EQ(PARSE(&o, "-w"), -EINVAL);
 	CHECK_EQ(PARSE(&o, "-I"), -EINVAL);
-	CHECK_EQ(PARSE(&o, "-i", "lo", "-r", "f"), -EINVAL);
+	CHECK_EQ(PARSE(&o, "-V", "list", "-r", "f"), -EINVAL);
+	CHECK_EQ(PARSE(&o, "-y", "NIX"), -EINVAL);
+	CHECK_EQ(PARSE(&o, "-j", "quartz"), -EINVAL);
 }
 
 static void several_files_and_interfaces_are_kept_in_order(void)

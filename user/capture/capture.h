@@ -70,6 +70,9 @@ void capture_describe(const struct source *s, struct strbuf *to);
  * or another -errno. */
 int capture_default_iface(char *name, size_t len);
 
+/* The name behind what -i takes: "any", a name, or a number that -D prints. 0, or -errno after a message. */
+int capture_iface_name(const char *given, char *name, size_t len);
+
 /* What -D prints, a line an interface. 0 or -errno. */
 int capture_list(struct strbuf *to);
 

@@ -18,6 +18,8 @@ static void choose(struct chosen *to, const struct device *d)
 
 static int choose_device(struct chosen *to, const struct device *d, const char *name)
 {
+	if (!d && *name && !name[strspn(name, "0123456789")])
+		return err_r(-ENODEV, "Invalid adapter index");
 	if (!d)
 		return err_r(-ENODEV, "%s: No such device exists", name);
 	if (!(d->flags & IFF_UP))

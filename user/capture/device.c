@@ -115,20 +115,21 @@ int device_list(int rtnl, struct device **out, size_t *n)
 	return 0;
 }
 
+bool device_connected(const struct device *d)
+{
+	return d->connected && d->flags & IFF_UP;
+}
+
 /* libpcap's order: the less, the earlier. */
 static uint32_t merit(const struct device *d)
 {
-	size_t end = strlen(d->name), digits = end;
-	uint32_t m;
+	uint32_t m = 0;
 
-	while (digits > 0 && d->name[digits - 1] >= '0' && d->name[digits - 1] <= '9')
-		digits--;
-	m = digits < end ? (uint32_t)strtoul(d->name + digits, NULL, 10) & 0xfffffff : 0;
 	if (!(d->flags & IFF_RUNNING))
 		m |= 0x80000000;
 	if (!(d->flags & IFF_UP))
 		m |= 0x40000000;
-	if (!d->connected)
+	if (!device_connected(d))
 		m |= 0x20000000;
 	if (d->flags & IFF_LOOPBACK)
 		m |= 0x10000000;

@@ -35,6 +35,8 @@ enum device_link device_link(const struct device *d);
  * -errno. */
 int device_list(int rtnl, struct device **out, size_t *n);
 
+bool device_connected(const struct device *d);
+
 /* In tcpdump -D's order: what is up before what is down, loopback last. */
 void device_sort(struct device *d, size_t n);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* -D, and the interface that is meant without -i. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,24 +25,22 @@ static int sorted_devices(struct device **out, size_t *n)
 
 static void add_flags(struct strbuf *to, const struct device *d)
 {
+	static const struct {
+		uint32_t bit;
+		const char *name;
+	} flags[] = { { IFF_UP, "Up" }, { IFF_RUNNING, "Running" }, { IFF_LOOPBACK, "Loopback" } };
 	const char *sep = " [";
 
-	if (d->flags & IFF_UP) {
-		strbuf_printf(to, "%sUp", sep);
-		sep = ", ";
-	}
-	if (d->flags & IFF_RUNNING) {
-		strbuf_printf(to, "%sRunning", sep);
-		sep = ", ";
-	}
-	if (d->flags & IFF_LOOPBACK) {
-		strbuf_printf(to, "%sLoopback", sep);
-		sep = ", ";
-	} else if (d->flags & IFF_UP) {
-		strbuf_printf(to, "%s%s", sep, d->connected ? "Connected" : "Disconnected");
-		sep = ", ";
-	}
-	strbuf_str(to, *sep == ' ' ? " [none]" : "]");
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (d->flags & flags[i].bit) {
+			strbuf_printf(to, "%s%s", sep, flags[i].name);
+			sep = ", ";
+		}
+	if (*sep == ' ')
+		strbuf_str(to, " [none");
+	if (!(d->flags & IFF_LOOPBACK))
+		strbuf_str(to, device_connected(d) ? ", Connected" : ", Disconnected");
+	strbuf_char(to, ']');
 }
 
 /* Where libpcap lists it: behind what is up, before loopback and what is down. */
@@ -75,6 +74,36 @@ const struct device *numbering_device(const struct device *d, size_t n, const ch
 	if (v == 0 || v == any || v > n + 1)
 		return NULL;
 	return &d[v < any ? v - 1 : v - 2];
+}
+
+/* As -D numbers them; a name that is none is left to who opens it. */
+static int copy_name(char *name, size_t len, const struct device *d, size_t n, const char *given)
+{
+	const struct device *numbered = numbering_device(d, n, given);
+	const char *from = given;
+
+	if (!device_by_name(d, n, given)) {
+		if (numbering_is_any(d, n, given))
+			from = "any";
+		else if (numbered)
+			from = numbered->name;
+		else if (*given && !given[strspn(given, "0123456789")])
+			return err_r(-ENODEV, "Invalid adapter index");
+	}
+	if (snprintf(name, len, "%s", from) >= (int)len)
+		return err_r(-ENODEV, "%s: No such device exists", given);
+	return 0;
+}
+
+int capture_iface_name(const char *given, char *name, size_t len)
+{
+	_cleanup_free_ struct device *d = NULL;
+	size_t n = 0;
+	int r = sorted_devices(&d, &n);
+
+	if (r)
+		return err_r(r, "cannot list the interfaces: %s", strerror(-r));
+	return copy_name(name, len, d, n, given);
 }
 
 int capture_list(struct strbuf *to)

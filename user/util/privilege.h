@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* Becomes user for good. keep_net: CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN stay, for interfaces that appear
- * later. 0, or -errno after a message. */
+/* Who is root becomes user for good; others stay who they are. keep_net: CAP_BPF, CAP_PERFMON and
+ * CAP_NET_ADMIN stay, for interfaces that appear later. 0, or -errno after a message. */
 int privilege_drop(const char *user, bool keep_net);
 
 #endif
