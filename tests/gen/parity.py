@@ -22,9 +22,15 @@ FLAGS = [("-v", .25), ("-vv", .2), ("-vvv", .15), ("-S", .2), ("-q", .15), ("-e"
          ("-x", .1), ("-xx", .07), ("-X", .1), ("-XX", .07), ("-A", .1), ("-AA", .05), ("-b", .1)]
 
 
+# What is seldom given, or changes nothing of a file's text.
+RARE = [["-l"], ["-U"], ["-u"], ["-p"], ["-s", "64"], ["-O"], ["--number"], ["--print"], ["--print", "-w", "/dev/null"],
+        ["--absolute-tcp-sequence-numbers"], ["--dont-verify-checksums"], ["--snapshot-length=100"], ["-y", "RAW"],
+        ["--time-stamp-precision=micro"], ["-i", "lo"], ["--immediate-mode"], ["-f"], ["-tttttt"], ["-xxx"], ["-AAA"]]
 FILTERS = ["tcp", "ip", "ip6", "tcp port 443", "port 9999 or port 12345", "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0",
            "host 127.0.0.1", "src net 0.0.0.0/1", "not ip6", "greater 100", "less 80", "portrange 20000-40000", "ip[8] > 64",
-           "tcp[13] == 0x10 and not dst port 993", "ip6[6] == 6", "ip proto \\tcp and ip[1] & 3 == 0"]
+           "tcp[13] == 0x10 and not dst port 993", "tcp[tcpflags] == tcp-rst or ip6", "len > 60", "vlan", "vlan and tcp", "mpls",
+           "pppoes", "ip[6:2] & 0x1fff == 0", "ip6 protochain 6", "tcp[((tcp[12] & 0xf0) >> 2):4] != 0", "not tcp", "tcp portrange 1-1023",
+           "ether[0] & 1 == 0", "link[0] != 0", "ip host 127.0.0.1 or ip6 host ::1", "icmp or tcp", "port http", "ip6[6] == 6", "ip proto \\tcp and ip[1] & 3 == 0"]
 ZONES = ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Monrovia"]
 
 
@@ -45,6 +51,7 @@ def options(r, link, names):
     if r.random() < .15:
         opts += ["-T", r.choice(["resp", "zmtp1", "domain", "rtp"])]
     groups = group(opts)
+    groups += r.sample(RARE, r.choice([0, 0, 0, 1, 2]))
     r.shuffle(groups)
     return [o for g in groups for o in g] + ([r.choice(FILTERS)] if r.random() < .3 else [])
 
@@ -58,6 +65,10 @@ def group(opts):
         else:
             out[-1].append(o)
     return out
+
+
+def verbose(opts):
+    return sum(o.count("v") for o in opts if o in ("-v", "-vv", "-vvv"))
 
 
 def run(argv, zone):
@@ -82,7 +93,9 @@ def case(seed, packets, where):
     opts = options(r, link, names)
     path = os.path.join(where, "parity-%d.pcap" % seed)
     sweep = r.choice(["cuts", "flags", "options"]) if r.random() < .3 else None
-    tcpgen.write(path, seed=seed, count=max(packets, 256) if sweep else packets, link=link, sweep=sweep, plain=r.random() < .1, nano=r.random() < .3,
+    without = (["msdp"] if verbose(opts) > 1 else []) + (["openflow"] if verbose(opts) > 2 else [])
+    tcpgen.write(path, seed=seed, without=without, tsresol=r.choice([None, None, 0, 3, 6, 7, 9, 12, 0x80, 0x8A, 0x94, 0x9E, 0xA0]),
+                 offset=r.choice([0, 0, 0, 3600, 1_600_000_000]), count=max(packets, 256) if sweep else packets, link=link, sweep=sweep, plain=r.random() < .1, nano=r.random() < .3,
                  payload=r.random() < .4, loopback=names,
                  pcapng=r.random() < .3, big=r.random() < .2 and link != "null")
     zone = r.choice(ZONES)

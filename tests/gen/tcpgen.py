@@ -7,13 +7,18 @@ tcpgen.py --seed N --count N --link NAME [--sweep WHAT] [--plain] [--nano] [--no
 
 Every packet is TCP by the bytes that are captured of it, so that a reader without a filter shows them all:
 cuts never reach into what says that it is TCP. --plain: only what a sound network carries.
+--payload: half of the ports are those whose payload tcpdump reads, and half of those carry their protocol.
 --sweep: instead of packets at random, cuts: packets cut at each byte; flags: each value of the flags byte; options: each
-kind of option with a length at random. --payload: half of the ports are those whose payload tcpdump reads. --loopback: every address is the host's own, so
-that names can be printed without asking a name server. --big: the other byte order."""
+kind of option with a length at random. --loopback: every address is the host's own, so that names can be printed without asking a name server. --big: the other byte order."""
 
 import argparse
+import os
 import random
 import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
+import payload_samples  # noqa: E402
 
 LINKS = {
     "ether": 1, "null": 0, "ppp": 9, "ppp-serial": 50, "pppoe": 51, "raw": 101, "loop": 108, "sll": 113,
@@ -58,13 +63,16 @@ class Made:
 
 
 class Generator:
-    def __init__(self, seed, plain, payload, loopback):
+    def __init__(self, seed, plain, payload, loopback, without=()):
         self.r = random.Random(seed)
         self.plain = plain
         self.payload = payload
         self.loopback = loopback
         self.flags = None  # where a sweep sets them
         self.first_option = None
+        self.samples = payload_samples.Make("%s-samples" % seed)
+        self.protocols = {port: name for name, ports in payload_samples.PORTS.items() for port in ports
+                          if name not in without}
         r = self.r
         self.v4 = [bytes(r.randrange(256) for _ in range(4)) for _ in range(6)] + [b"\x7f\0\0\1"]
         self.v6 = [bytes(r.randrange(256) for _ in range(16)) for _ in range(4)]
@@ -180,10 +188,12 @@ class Generator:
             out += r.choice([b"\0", b"\1"])
         return out
 
-    def content(self):
+    def content(self, port):
         r = self.r
         if self.chance(0.35):
             return b""
+        if port in self.protocols and self.chance(0.5):
+            return self.samples.sample(getattr(self.samples, self.protocols[port]))[:1400]
         if self.payload and self.chance(0.7):
             text = r.choice(TEXTS)
             return text[: r.randrange(1, len(text) + 1)] if self.chance(0.2) else text
@@ -206,7 +216,7 @@ class Generator:
         ack = r.choice([77, 78, 5000, 0, 0xFFFFFFFF, r.getrandbits(32)])
         head = be16(sport) + be16(dport) + be32(seq) + be32(ack) + bytes([off << 4 | r.randrange(16), flags])
         head += be16(r.getrandbits(16)) + be16(0) + be16(r.getrandbits(16) if self.chance(0.3) else 0)
-        body = opts + self.content()
+        body = opts + self.content(dport if self.payload and dport in self.protocols else sport)
         cks = checksum(pseudo(len(head) + len(body)) + head + body) if self.chance(0.85) else r.getrandbits(16)
         return Made(head[:16] + be16(cks) + head[18:] + body, 0)
 
@@ -340,7 +350,7 @@ class Generator:
 
     def jumbo(self, src, dst):
         """More payload than 16 bits can tell (RFC 2675)."""
-        content, self.content = self.content, lambda: bytes(66000)
+        content, self.content = self.content, lambda port: bytes(66000)
         inner = self.tcp(lambda n: src + dst + be32(n) + b"\0\0\0\6", self.port(), self.port())
         self.content = content
         n = len(inner.data) + 8 + self.r.choice([0, 0, 0, 100, -100])
@@ -604,26 +614,32 @@ def pcap_file(order, link, nano, packets):
         yield struct.pack(order + "IIII", t // 10**9, t % 10**9 // (1 if nano else 1000), len(data), wire) + data
 
 
-def pcapng_file(order, link, nano, packets):
+def pcapng_file(order, link, nano, packets, tsresol=None, offset=0):
+    """tsresol: as in the option if_tsresol."""
     def block(kind, body):
         n = 12 + len(body)
         return struct.pack(order + "II", kind, n) + body + struct.pack(order + "I", n)
 
+    if tsresol is None:
+        tsresol = 9 if nano else 6
+    per_second = 2 ** (tsresol & 127) if tsresol & 128 else 10 ** tsresol
     yield block(0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
-    resolution = struct.pack(order + "HHBxxxHH", 9, 1, 9 if nano else 6, 0, 0)
-    yield block(1, struct.pack(order + "HHI", LINKS[link], 0, 262144) + resolution)
+    options = struct.pack(order + "HHBxxx", 9, 1, tsresol)
+    options += struct.pack(order + "HHq", 14, 8, offset) if offset else b""
+    yield block(1, struct.pack(order + "HHI", LINKS[link], 0, 262144) + options + struct.pack(order + "HH", 0, 0))
     for t, data, wire in packets:
-        t //= 1 if nano else 1000
-        head = struct.pack(order + "IIIII", 0, t >> 32, t & 0xFFFFFFFF, len(data), wire)
+        t = max(0, t - offset * 10**9) * per_second // 10**9
+        head = struct.pack(order + "IIIII", 0, t >> 32 & 0xFFFFFFFF, t & 0xFFFFFFFF, len(data), wire)
         yield block(6, head + data + bytes(-len(data) % 4))
 
 
 def write(path, seed=1, count=200, link="ether", plain=False, nano=False, cuts=True, payload=False, loopback=False,
-          sweep=None, pcapng=False, big=False):
-    g = Generator(seed, plain, payload, loopback)
+          sweep=None, pcapng=False, big=False, tsresol=None, offset=0, without=()):
+    g = Generator(seed, plain, payload, loopback, without)
     packets = ((g.tick(), data, wire) for data, wire in g.packets(sweep, link, count, cuts and not plain))
     with open(path, "wb") as f:
-        for piece in (pcapng_file if pcapng else pcap_file)(">" if big else "<", link, nano, packets):
+        order = ">" if big else "<"
+        for piece in pcapng_file(order, link, nano, packets, tsresol, offset) if pcapng else pcap_file(order, link, nano, packets):
             f.write(piece)
 
 

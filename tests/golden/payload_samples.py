@@ -669,4 +669,5 @@ def main():
             f.write(struct.pack('<IIII', 1700000000 + i, 0, keep, len(packet)) + packet[:keep])
 
 
-main()
+if __name__ == "__main__":
+    main()
