@@ -29,7 +29,7 @@ RARE = [["-l"], ["-U"], ["-u"], ["-p"], ["-s", "64"], ["-O"], ["--number"], ["--
 FILTERS = ["tcp", "ip", "ip6", "tcp port 443", "port 9999 or port 12345", "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0",
            "host 127.0.0.1", "src net 0.0.0.0/1", "not ip6", "greater 100", "less 80", "portrange 20000-40000", "ip[8] > 64",
            "tcp[13] == 0x10 and not dst port 993", "tcp[tcpflags] == tcp-rst or ip6", "len > 60", "vlan", "vlan and tcp", "mpls",
-           "pppoes", "ip[6:2] & 0x1fff == 0", "ip6 protochain 6", "tcp[((tcp[12] & 0xf0) >> 2):4] != 0", "not tcp", "tcp portrange 1-1023",
+           "pppoes", "ip[6:2] & 0x1fff == 0", "tcp[((tcp[12] & 0xf0) >> 2):4] != 0", "not tcp", "tcp portrange 1-1023",
            "ether[0] & 1 == 0", "link[0] != 0", "ip host 127.0.0.1 or ip6 host ::1", "icmp or tcp", "port http", "ip6[6] == 6", "ip proto \\tcp and ip[1] & 3 == 0"]
 ZONES = ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Monrovia"]
 
