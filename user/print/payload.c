@@ -77,20 +77,17 @@ static bool run(struct pio *io, payload_print_fn *print)
 bool payload_print(struct strbuf *b, const struct payload *p, const struct payload_settings *s)
 {
 	payload_print_fn *print = choose(p, s->type);
-	struct pio io = {
-		.b = b,
-		.data = p->data,
-		.cap = p->cap_len,
-		.len = p->len,
-		.payload = p,
-		.set = s,
-		.proto = "tcp",
-		.held = SIZE_MAX,
-	};
+	struct pio io; /* not zeroed: its jmp_buf is large */
 
 	if (!print)
 		return true;
-	if (io.cap > io.len)
-		io.cap = io.len;
+	io.b = b;
+	io.data = p->data;
+	io.cap = p->cap_len < p->len ? p->cap_len : p->len;
+	io.len = p->len;
+	io.payload = p;
+	io.set = s;
+	io.proto = "tcp";
+	io.held = SIZE_MAX;
 	return run(&io, print);
 }

@@ -11,49 +11,43 @@ static bool is_print(uint8_t c)
 	return c >= 0x20 && c < 0x7f;
 }
 
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Takes the token at `at` into tok (NUL-terminated) and gives the place of the next one; 0 if none stands
  * there. */
 static size_t take_token(const struct pio *io, size_t at, char tok[TOKEN_MAX + 1])
 {
-	size_t n = 0;
-	uint8_t c;
+	size_t have = io->len < io->cap ? io->len : io->cap, end = at, n;
 
-	for (; at < io->len; at++) {
-		if (at >= io->cap)
-			return 0;
-		c = io->data[at];
-		if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
-			break;
-		if (!is_print(c) || n == TOKEN_MAX)
-			return 0;
-		tok[n++] = (char)c;
-	}
+	while (end < have && io->data[end] > ' ' && io->data[end] < 0x7f)
+		end++;
+	n = end > at ? end - at : 0;
+	if (n == 0 || n > TOKEN_MAX || (end == have ? have < io->len : !is_blank(io->data[end])))
+		return 0;
+	memcpy(tok, io->data + at, n);
 	tok[n] = '\0';
-	while (at < io->len && at < io->cap && io->data[at] == ' ')
-		at++;
-	return n ? at : 0;
+	while (end < have && io->data[end] == ' ')
+		end++;
+	return end;
 }
 
 /* Appends the line at `at` behind prefix, without its end, and gives the place of the next one; 0 if the text
  * ends here: cut, unfinished, or no text. */
 static size_t text_line(struct pio *io, const char *prefix, size_t at)
 {
-	size_t i, next = 0;
+	size_t i = at, next = 0;
 
-	for (i = at; i < io->len; i++) {
-		uint8_t c = io_u8(io, i);
-
-		if (c == '\n') {
+	while (i < io->len && (is_print(io_u8(io, i)) || io->data[i] == '\t'))
+		i++;
+	if (i < io->len) {
+		if (io->data[i] == '\n')
 			next = i + 1;
-			break;
-		}
-		if (c == '\r') {
-			if (i + 1 >= io->len || io_u8(io, i + 1) != '\n')
-				return 0;
+		else if (io->data[i] == '\r' && i + 1 < io->len && io_u8(io, i + 1) == '\n')
 			next = i + 2;
-			break;
-		}
-		if (!is_print(c) && c != '\t')
+		else
 			return 0;
 	}
 	strbuf_str(io->b, prefix);
@@ -77,7 +71,7 @@ static bool starts_message(const struct pio *io, const char *const *methods)
 	if (!at)
 		return false;
 	for (; *methods; methods++)
-		if (strcasecmp(tok, *methods) == 0)
+		if (!((tok[0] ^ **methods) & ~0x20) && strcasecmp(tok, *methods) == 0)
 			return true;
 	return take_token(io, at, tok) && is_reply_code(tok);
 }
