@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The capture programs. One object for all interfaces: a program a hook and a kind of link header. */
 #include "filter.bpf.h"
+#include "icmp.bpf.h"
 #include "sample.bpf.h"
 #include "skb.bpf.h"
 #include "wanted_skb.bpf.h"
@@ -103,6 +104,25 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const stru
 	return 0;
 }
 
+/* For a packet that is not wanted for itself: what is in it, and what it tells of others. */
+static __always_inline int beyond_skb(struct __sk_buff *skb, bool ethernet, bool egress)
+{
+	int wanted = wanted_tunnel(skb, ethernet);
+
+	if (!wanted)
+		icmp_skb(skb, ethernet, egress);
+	return wanted;
+}
+
+static __always_inline int beyond_xdp(struct xdp_md *xdp)
+{
+	int wanted = wanted_xdp_tunnel(xdp);
+
+	if (!wanted)
+		icmp_xdp(xdp);
+	return wanted;
+}
+
 /* A program a hook; the usual case inline in it, the rest in global functions. */
 #define CAPTURE_TC(sec, prog, ethernet, egress)                                                              \
 	__noinline int sampled_out_##prog(struct __sk_buff *skb)                                             \
@@ -126,8 +146,8 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const stru
                                                                                                              \
 		if (filter_tc(skb))                                                                          \
 			wanted = wanted_skb(skb, ethernet);                                                  \
-		if (!wanted)                                                                                 \
-			wanted = wanted_tunnel(skb, ethernet);                                               \
+		if (!wanted && settings.beyond)                                                              \
+			wanted = beyond_skb(skb, ethernet, egress);                                          \
 		if (wanted && settings.wants)                                                                \
 			keep_##prog(skb, wanted);                                                            \
 		else if (wanted)                                                                             \
@@ -163,8 +183,8 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
                                                                                                              \
 		if (filter_xdp(xdp))                                                                         \
 			wanted = wanted_xdp(xdp);                                                            \
-		if (!wanted)                                                                                 \
-			wanted = wanted_xdp_tunnel(xdp);                                                     \
+		if (!wanted && settings.beyond)                                                              \
+			wanted = beyond_xdp(xdp);                                                            \
 		if (wanted && settings.wants)                                                                \
 			keep_##prog(xdp, wanted);                                                            \
 		else if (wanted)                                                                             \

@@ -92,23 +92,17 @@ static __always_inline int tunnel_network(const struct walk_bytes *b, __u32 off,
 
 static __always_inline int tunnel_find(const struct walk_bytes *b, bool ethernet)
 {
-	__u32 off = WALK_ETH_HLEN;
-	__u8 type[2];
-	int i;
+	__u32 off = 0;
+	__u8 version;
+	int type;
 
-	if (!ethernet) {
-		if (walk_load(b, 0, type, 1))
-			return TUNNEL_CUT;
-		return tunnel_network(b, 0, type[0] >> 4 == 6 ? WALK_ETHERTYPE_IPV6 : WALK_ETHERTYPE_IPV4);
+	if (ethernet) {
+		type = walk_link(b, &off);
+		return type < 0 ? TUNNEL_CUT : tunnel_network(b, off, (__u16)type);
 	}
-	if (walk_load(b, 12, type, sizeof(type)))
+	if (walk_load(b, 0, &version, 1))
 		return TUNNEL_CUT;
-	for (i = 0; i < WALK_VLAN_MAX && walk_is_vlan(walk_be16(type)); i++) {
-		if (walk_load(b, off + 2, type, sizeof(type)))
-			return TUNNEL_CUT;
-		off += 4;
-	}
-	return tunnel_network(b, off, walk_be16(type));
+	return tunnel_network(b, 0, version >> 4 == 6 ? WALK_ETHERTYPE_IPV6 : WALK_ETHERTYPE_IPV4);
 }
 
 #endif

@@ -73,6 +73,7 @@ struct options {
 	uint64_t head;		 /* --head; 0: all */
 	uint64_t head_table;	 /* --head-table; 0: the default */
 	int decap;		 /* --decap */
+	int icmp;		 /* --icmp */
 	char *expression;	 /* the words that are no options, or what -F holds; NULL without */
 
 	/* text */

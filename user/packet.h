@@ -26,6 +26,7 @@ struct packet {
 	uint8_t pkt_type;	   /* PACKET_HOST … of <linux/if_packet.h>; meaningful if has_pkt_type */
 	bool has_pkt_type;
 	bool gso;		/* a super-packet of several segments */
+	bool icmp;		/* live only: no segment, an ICMP error that quotes a wanted one */
 	uint16_t queue;		/* live only */
 	uint32_t lost;		/* records lost just before this one, on its ring (live) or as the EPB says */
 	const uint8_t *options; /* the EPB's options as they stand in a pcapng file, or NULL */

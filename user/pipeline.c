@@ -15,7 +15,7 @@ void pipeline_add(struct pipeline *pl, struct sink *s)
 {
 	pl->sinks[pl->nsinks++] = s;
 	pl->decode |= s->wants_decoded;
-	pl->icmp |= s->ops->icmp != NULL;
+	pl->icmp |= s->wants_icmp;
 }
 
 int pipeline_expect(struct pipeline *pl, uint16_t link_type)
@@ -40,7 +40,7 @@ static int match_quote(struct pipeline *pl, const struct packet *p, const struct
 	char err[256];
 	int r;
 
-	if (!pl->expression)
+	if (!pl->from_file || !pl->expression)
 		return 1;
 	if (!pl->quoted) {
 		r = filter_compile(&pl->quoted, pl->expression, LINKTYPE_RAW, 262144, pl->optimize, err,
@@ -66,9 +66,9 @@ static int hand_icmp(struct pipeline *pl, const struct packet *p, const struct d
 		return r;
 	r = 0;
 	for (int i = 0; !r && i < pl->nsinks; i++)
-		if (pl->sinks[i]->ops->icmp)
+		if (pl->sinks[i]->wants_icmp)
 			r = pl->sinks[i]->ops->icmp(pl->sinks[i], p, &q);
-	return r;
+	return r == -ENODATA ? 0 : r;
 }
 
 /* 1: to be shown, 0: not, -errno after a message. */
@@ -106,8 +106,10 @@ static int on_packet(void *arg, const struct packet *p)
 
 	if (pl->from_file)
 		r = look(pl, p, &d);
-	else if (pl->decode)
+	else if (pl->decode || p->icmp)
 		decode_packet(&d, p->iface->link_type, p);
+	if (p->icmp)
+		r = hand_icmp(pl, p, &d);
 	for (int i = 0; r > 0 && i < pl->nsinks; i++) {
 		struct sink *s = pl->sinks[i];
 		int e = s->ops->packet ? s->ops->packet(s, p, s->wants_decoded ? &d : NULL) : 0;

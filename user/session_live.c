@@ -6,6 +6,7 @@
 
 #include "capture/capture.h"
 #include "filter/linktype.h"
+#include "following.h"
 #include "options.h"
 #include "run.h"
 #include "session.h"
@@ -91,6 +92,9 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.flags = (uint8_t)o->flags,
 		.headers = o->headers,
 		.decap = o->decap,
+		.icmp = o->icmp		      ? CAPTURE_ICMP_WHOLE
+			: following_wanted(o) ? CAPTURE_ICMP_HEADERS
+					      : CAPTURE_ICMP_NONE,
 		.rate = (uint32_t)o->rate,
 		.head = o->head,
 		.head_directions = (uint32_t)o->head_table,

@@ -107,6 +107,7 @@ static int add_file(struct session *s)
 		.announce = o->verbose,
 		.comments = o->comments.at,
 		.ncomments = o->comments.n,
+		.icmp = o->icmp,
 		.verdict = o->verdict,
 		.reader_may_leave = o->extcap,
 		.compress = o->compress,

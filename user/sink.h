@@ -19,7 +19,7 @@ struct sink;
 struct sink_ops {
 	int (*packet)(struct sink *s, const struct packet *p,
 		      const struct decoded *d); /* d: NULL unless wants_decoded */
-	/* an ICMP error that quotes a segment: evidence, no segment itself */
+	/* an ICMP error that quotes a segment: evidence, no segment itself; asked only with wants_icmp */
 	int (*icmp)(struct sink *s, const struct packet *p, const struct icmp_quote *q);
 	int (*block)(struct sink *s, const struct block *b);
 	int (*event)(struct sink *s, const struct event *e);
@@ -32,6 +32,7 @@ struct sink_ops {
 struct sink {
 	const struct sink_ops *ops;
 	bool wants_decoded;
+	bool wants_icmp;
 	uint64_t due_ns; /* when tick is wanted next, ns since the epoch; 0: not at all, so that idle means
 			    idle */
 };

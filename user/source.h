@@ -18,6 +18,9 @@ struct capture_stats {
 	uint64_t sampled_out; /* --sample, --sample-flows, --rate, --head */
 	uint64_t unreadable;  /* the kernel could not hand out its bytes */
 	uint64_t left;
+	/* no part of the sum: ICMP errors that quote segments, and those of them that were lost */
+	uint64_t icmp;
+	uint64_t icmp_dropped;
 	/* --head; no part of the sum */
 	uint64_t followed; /* directions of connections */
 	uint64_t evicted;  /* that gave way to others, and begin again if they come back */

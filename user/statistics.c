@@ -34,6 +34,10 @@ int statistics_print(struct source *s, bool one_line)
 		fprintf(stderr, "%s%" PRIu64 " packet%s %s%s", one_line && i ? ", " : "", lines[i].n,
 			lines[i].n == 1 ? "" : "s", lines[i].what, one_line ? "" : "\n");
 	}
+	if (st.icmp || st.icmp_dropped)
+		fprintf(stderr, "%s%" PRIu64 " ICMP error%s about them, %" PRIu64 " dropped by kernel%s",
+			one_line ? ", " : "", st.icmp + st.icmp_dropped,
+			st.icmp + st.icmp_dropped == 1 ? "" : "s", st.icmp_dropped, one_line ? "" : "\n");
 	if (st.followed)
 		fprintf(stderr, "%s%" PRIu64 " directions followed, %" PRIu64 " evicted%s",
 			one_line ? ", " : "", st.followed, st.evicted, one_line ? "" : "\n");

@@ -44,6 +44,8 @@ enum bpf_map_type {
 #define BPF_F_MMAPABLE (1u << 10)
 #define BPF_RB_NO_WAKEUP (1ull << 0)
 #define BPF_RB_FORCE_WAKEUP (1ull << 1)
+#define BPF_RB_AVAIL_DATA 0
+#define BPF_RB_RING_SIZE 1
 
 #define TC_ACT_UNSPEC (-1) /* also TCX_NEXT: let the next program decide */
 

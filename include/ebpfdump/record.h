@@ -42,6 +42,7 @@ struct record {
 #define RECORD_CSUM_MASK 0x3u
 #define RECORD_GSO (1u << 27)  /* a super-packet of several segments (GSO on the way out, GRO in) */
 #define RECORD_VLAN (1u << 28) /* a tag was put back from metadata */
+#define RECORD_ICMP (1u << 29) /* no segment: an ICMP error that quotes one */
 
 enum record_csum {
 	RECORD_CSUM_NONE = 0,	 /* the kernel knows nothing: look at the bytes */

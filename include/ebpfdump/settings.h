@@ -23,9 +23,11 @@ struct settings {
 	__u8 xdp_load;		/* bpf_xdp_load_bytes is there, frames may lie in several buffers (5.18) */
 	__u8 wants;		/* SETTINGS_WANT_* */
 	__u8 flags;		/* TCP flags, any of which a segment must have */
+	__u8 beyond;		/* SETTINGS_WANT_DECAP or icmp_len */
 	__u64 head;		/* bytes of payload in each direction of a connection */
 	__u64 rate_interval_ns; /* between two segments in the long run */
 	__u64 rate_burst_ns;	/* so much of it may be saved up */
+	__u32 icmp_len;		/* bytes of an ICMP error that quotes a segment; 0: none is looked for */
 };
 
 #define SETTINGS_WANT_ADDRESSES 0x01 /* by the networks in nets4 and nets6, */
@@ -37,6 +39,10 @@ struct settings {
 #define SETTINGS_WANT_DECAP 0x40 /* also TCP in tunnels */
 
 #define SETTINGS_SNAPLEN_MAX 262144
+
+/* icmp_len */
+#define SETTINGS_ICMP_HEADERS 256 /* of the link, of both IP headers, ICMP and TCP */
+#define SETTINGS_ICMP_WHOLE 1536  /* RFC 4443 allows an error 1280 bytes of IPv6 */
 
 enum settings_csum_source {
 	SETTINGS_CSUM_NONE,
@@ -70,7 +76,10 @@ struct counters {
 	__u64 dropped;	   /* no room on the ring */
 	__u64 sampled_out; /* by --sample and --sample-flows */
 	__u64 unreadable;  /* its bytes could not be copied */
-	__u64 pad[4];
+	/* ICMP errors that quote a wanted segment: no part of the sum */
+	__u64 icmp;	    /* put on the ring */
+	__u64 icmp_dropped; /* no room there, or unreadable */
+	__u64 pad[2];
 };
 
 _Static_assert(__builtin_offsetof(struct cpu_state, stage) == 64, "one cache line, then the stage");

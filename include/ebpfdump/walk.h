@@ -71,15 +71,17 @@ static __always_inline int walk_is_extension(__u8 next)
 	return next == 0 || next == 43 || next == 44 || next == 51 || next == 60 || next == 135;
 }
 
+/* From the header at w->l4_off, whose number is next, to the one with the number wanted: WALK_TCP, at
+ * w->l4_off. */
 static __always_inline enum walk_result walk_ipv6_extensions(const struct walk_bytes *b, struct walk *w,
-							     __u8 next)
+							     __u8 next, __u8 wanted)
 {
 	__u32 off = w->l4_off;
 	__u8 h[4];
 	int i;
 
 	for (i = 0; i <= WALK_IPV6_HEADERS_MAX; i++) {
-		if (next == WALK_IPPROTO_TCP) {
+		if (next == wanted) {
 			w->l4_off = (__u16)off;
 			return WALK_TCP;
 		}
@@ -91,7 +93,7 @@ static __always_inline enum walk_result walk_ipv6_extensions(const struct walk_b
 			if (walk_be16(h + 2) & 0xfff8) {
 				w->fragment = WALK_LATER_FRAGMENT;
 				w->l4_off = (__u16)(off + 8);
-				return h[0] == WALK_IPPROTO_TCP ? WALK_TCP : WALK_OTHER;
+				return h[0] == wanted ? WALK_TCP : WALK_OTHER;
 			}
 			if (h[3] & 1)
 				w->fragment = WALK_FIRST_FRAGMENT;
@@ -117,7 +119,7 @@ static __always_inline enum walk_result walk_ipv6(const struct walk_bytes *b, st
 		return WALK_TCP;
 	if (depth == WALK_SHALLOW)
 		return walk_is_extension(next) ? WALK_CUT : WALK_OTHER;
-	return walk_ipv6_extensions(b, w, next);
+	return walk_ipv6_extensions(b, w, next, WALK_IPPROTO_TCP);
 }
 
 /* From a network header at off, whose kind the caller knows by its EtherType. */
@@ -138,22 +140,31 @@ static __always_inline int walk_is_vlan(__u16 ethertype)
 	return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100;
 }
 
+/* From an Ethernet header at 0 to the network header behind its tags, at *off. The EtherType, or -1. */
+static __always_inline int walk_link(const struct walk_bytes *b, __u32 *off)
+{
+	__u8 type[2];
+	int i;
+
+	*off = WALK_ETH_HLEN;
+	if (walk_load(b, 12, type, sizeof(type)))
+		return -1;
+	for (i = 0; i < WALK_VLAN_MAX && walk_is_vlan(walk_be16(type)); i++) {
+		if (walk_load(b, *off + 2, type, sizeof(type)))
+			return -1;
+		*off += 4;
+	}
+	return walk_be16(type);
+}
+
 /* From an Ethernet header at 0. */
 static __always_inline enum walk_result walk_ethernet(const struct walk_bytes *b, struct walk *w,
 						      enum walk_depth depth)
 {
-	__u32 off = WALK_ETH_HLEN;
-	__u8 type[2];
-	int i;
+	__u32 off;
+	int type = walk_link(b, &off);
 
-	if (walk_load(b, 12, type, sizeof(type)))
-		return WALK_CUT;
-	for (i = 0; i < WALK_VLAN_MAX && walk_is_vlan(walk_be16(type)); i++) {
-		if (walk_load(b, off + 2, type, sizeof(type)))
-			return WALK_CUT;
-		off += 4;
-	}
-	return walk_network(b, off, walk_be16(type), w, depth);
+	return type < 0 ? WALK_CUT : walk_network(b, off, (__u16)type, w, depth);
 }
 
 /* From an IP header at 0: devices without a link header, LINKTYPE_RAW. */

@@ -74,13 +74,16 @@ static void drain(struct load *l)
 static void load_side(struct side *s)
 {
 	struct load_settings l = { .ring_bytes = RING_BYTES, .settings = s->settings };
-	struct filter *f;
+	struct filter *f, *quoted;
 	char err[256];
 
 	if (filter_compile(&f, s->expr, LINKTYPE_ETHERNET, 262144, true, err, sizeof(err))) {
 		fprintf(stderr, "%s\n", err);
 		exit(1);
 	}
+	if (s->settings.icmp_len &&
+	    !filter_compile(&quoted, s->expr, LINKTYPE_RAW, 262144, true, err, sizeof(err)))
+		filter_take_inner(f, NULL, quoted);
 	l.settings.wake_bytes = 1 << 18;
 	l.want[s->prog] = true;
 	l.filter[s->prog] = f;
@@ -190,6 +193,12 @@ int main(void)
 {
 	struct side sides[] = {
 		{ "program reject", "tcp port 80", { .snaplen = 262144 }, LOAD_IN, 118, 8 },
+		{ "program reject, ICMP errors taken",
+		  "tcp port 80",
+		  { .snaplen = 262144, .icmp_len = SETTINGS_ICMP_HEADERS },
+		  LOAD_IN,
+		  118,
+		  8 },
 		{ "program reject IPv6 filter", "ip6", { .snaplen = 262144 }, LOAD_IN, 118, 8 },
 		{ "program -s 64", "", { .snaplen = 64 }, LOAD_IN, 118, 0 },
 		{ "program -s 96", "", { .snaplen = 96 }, LOAD_IN, 118, 85 },

@@ -3,9 +3,11 @@
  * TCP is TCP to it. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "decode/checksum.h"
 #include "decode/decode.h"
+#include "decode/icmp.h"
 #include "decode/linktype.h"
 
 struct walk_bytes {
@@ -81,6 +83,20 @@ static void check_walk(const struct decoded *d, uint16_t link, const struct pack
 		must(d->is_tcp);
 }
 
+static void check_quote(const struct decoded *d, const struct packet *p)
+{
+	struct icmp_quote q;
+	uint32_t len = d->family == AF_INET ? 4 : 16;
+
+	if (!decode_icmp_quote(&q, p, d))
+		return;
+	must(!d->is_tcp);
+	inside(p, q.ip, len == 4 ? 28 : 48);
+	inside(p, q.from, len);
+	inside(p, q.src, len);
+	inside(p, q.dst, len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -104,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		check_layers(&d, &p);
 		check_tcp(&d, &p);
 		check_walk(&d, link, &p);
+		check_quote(&d, &p);
 	}
 	free(exact);
 	return 0;

@@ -29,7 +29,7 @@ struct setup {
 	uint32_t snaplen, ring_bytes;
 	bool exact;
 	uint32_t progs;	       /* bits: 1 << LOAD_…; 0: LOAD_IN alone, which loads fast */
-	struct settings extra; /* sampling */
+	struct settings extra; /* sampling, ICMP errors */
 };
 
 /* A loaded set of programs and what they put on the rings. */
@@ -67,7 +67,7 @@ static __attribute__((unused)) void rig_open(struct rig *g, const struct setup *
 	l.settings.slot_mask = 3;
 	for (int i = 0; i < LOAD_PROGRAMS; i++) {
 		bool l3 = i == LOAD_L3_IN || i == LOAD_L3_OUT;
-		struct filter *f;
+		struct filter *f, *quoted;
 
 		if (!((s->progs ? s->progs : 1u << LOAD_IN) >> i & 1))
 			continue;
@@ -76,6 +76,11 @@ static __attribute__((unused)) void rig_open(struct rig *g, const struct setup *
 			fprintf(stderr, "%s\n", err);
 			exit(1);
 		}
+		if (s->extra.icmp_len &&
+		    filter_compile(&quoted, s->expr, LINKTYPE_RAW, 262144, true, err, sizeof(err)))
+			exit(1);
+		if (s->extra.icmp_len)
+			filter_take_inner(f, NULL, quoted);
 		l.want[i] = true;
 		l.filter[i] = f;
 	}

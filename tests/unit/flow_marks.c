@@ -67,6 +67,22 @@ static void soon_after_the_highest_it_is_out_of_order(void)
 		    "0.1031 C . seq 1 ack 1 win 502 len 50");
 }
 
+/* A path that takes less, and says so: what was sent comes once more within the round trip. */
+static void bytes_count_once_whatever_the_time_says(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 C . seq 1 ack 1 win 502 len 1000",
+	       "0.101 C . seq 1001 ack 1 win 502 len 1000", "0.102 C . seq 1 ack 1 win 502 len 1000");
+	CHECK(s.last.marks & FLOW_OUT_OF_ORDER);
+	CHECK_EQ(s.conn->side[s.conn->client].bytes, 2000);
+	SCRIPT(&s, "0.2 C . seq 2501 ack 1 win 502 len 1000", "0.201 C . seq 2001 ack 1 win 502 len 500");
+	CHECK(s.last.marks & FLOW_OUT_OF_ORDER);
+	CHECK_EQ(s.conn->side[s.conn->client].bytes, 3500);
+	script_end(&s);
+}
+
 static void duplicate_acks_are_numbered(void)
 {
 	CHECK_MARKS("dup ack #2", HANDSHAKE, "0.03 S . seq 1 ack 1 win 502", "0.04 S . seq 1 ack 1 win 502",
@@ -329,6 +345,7 @@ int main(void)
 	RUN(after_two_duplicate_acks_it_is_fast);
 	RUN(what_was_acknowledged_is_spurious);
 	RUN(soon_after_the_highest_it_is_out_of_order);
+	RUN(bytes_count_once_whatever_the_time_says);
 	RUN(duplicate_acks_are_numbered);
 	RUN(an_ack_of_what_was_not_captured_is_said_once);
 	RUN(windows_that_close_fill_and_open);

@@ -177,10 +177,15 @@ static void an_icmp_error_about_the_syn_rejects(void)
 	CHECK_STR(words(&s, &b), "rejected (ICMP administratively prohibited)");
 	CHECK_EQ(flow_verdict(s.conn), VERDICT_REJECTED);
 	CHECK(flow_ended(s.conn));
+	s.conn->flags |= CONN_REPORTED;
 	/* a soft error (RFC 5461): the next SYN got through */
 	SCRIPT(&s, "1 C S seq 0 win 64240", "1.01 S S. seq 0 ack 1 win 65160",
 	       "1.02 C . seq 1 ack 1 win 502");
 	CHECK_STR(words(&s, &b), "still open, idle 0 s");
+	CHECK(!flow_ended(s.conn) && !(s.conn->flags & CONN_REPORTED));
+	b.len = 0;
+	flow_modifier_words(&b, s.conn, flow_now(s.table), false);
+	CHECK(strstr(strbuf_cstr(&b), "ICMP administratively prohibited came from 192.0.2.254"));
 	strbuf_free(&b);
 	script_end(&s);
 }

@@ -50,6 +50,7 @@ static void describe_record(struct packet *p, const struct record *rec)
 		meta & RECORD_OUT ? PACKET_OUTGOING : meta >> RECORD_PKTTYPE_SHIFT & RECORD_PKTTYPE_MASK;
 	p->has_pkt_type = !(meta & RECORD_XDP);
 	p->gso = meta & RECORD_GSO;
+	p->icmp = meta & RECORD_ICMP;
 	p->queue = rec->queue;
 	p->lost = rec->lost;
 }
@@ -68,16 +69,17 @@ static int deliver(void *arg, const struct record *rec)
 	struct port *port = capture_port(c, rec->ifindex);
 	struct packet p = { .ts_ns = clock_wall_ns(&c->clock, rec->ts_ns) };
 
+	describe_record(&p, rec);
+	c->icmp += p.icmp;
 	if (!port) {
-		c->strays++;
+		c->strays += !p.icmp;
 		return 0;
 	}
-	describe_record(&p, rec);
 	p.iface = port->iface;
 	if (c->sll2)
-		sll2_convert(&p, &port->sll2, c->packet, c->s.snaplen);
-	port->captured++;
-	c->captured++;
+		sll2_convert(&p, &port->sll2, c->packet, p.icmp ? CAPTURE_SNAPLEN_MAX : c->s.snaplen);
+	port->captured += !p.icmp;
+	c->captured += !p.icmp;
 	return c->to->packet(c->to->arg, &p);
 }
 
@@ -117,15 +119,16 @@ static int deliver_all(struct capture *c)
 	return taken > INT32_MAX ? INT32_MAX : (int)taken;
 }
 
-static uint64_t count_left(struct capture *c)
+/* icmp: records among those that wait which are no packets of the sum. */
+static uint64_t count_left(struct capture *c, uint64_t icmp)
 {
 	uint64_t left = 0;
 
 	if (c->consumers)
-		return consumers_left(c->consumers);
-	for (size_t i = 0; i < c->load.nrings; i++)
+		left = consumers_left(c->consumers);
+	for (size_t i = 0; i < c->load.nrings && !c->consumers; i++)
 		left += ring_count(&c->load.rings[i]);
-	return left;
+	return left > icmp ? left - icmp : 0;
 }
 
 static bool anything_waits(struct capture *c)
@@ -204,7 +207,9 @@ static int source_stats(struct source *s, struct capture_stats *out)
 				       .dropped = sum.dropped,
 				       .sampled_out = sum.sampled_out,
 				       .unreadable = sum.unreadable + c->strays,
-				       .left = count_left(c) };
+				       .left = count_left(c, sum.icmp - c->icmp),
+				       .icmp = sum.icmp,
+				       .icmp_dropped = sum.icmp_dropped };
 	wanted_count(&c->wanted, c->load.obj, &out->followed, &out->evicted);
 	open_count_ports(c);
 	return 0;

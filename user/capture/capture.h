@@ -16,6 +16,13 @@ struct strbuf;	    /* util/strbuf.h */
 
 enum capture_direction { CAPTURE_INOUT, CAPTURE_IN, CAPTURE_OUT };
 enum capture_mode { CAPTURE_TC, CAPTURE_XDP };
+/* ICMP errors that quote a segment which expr accepts, delivered with packet.icmp set. */
+enum capture_icmp {
+	CAPTURE_ICMP_NONE,
+	CAPTURE_ICMP_HEADERS, /* as much as tells what they quote; none if expr asks for what a quote has not
+			       */
+	CAPTURE_ICMP_WHOLE,
+};
 
 #define CAPTURE_SNAPLEN_MAX 262144
 #define CAPTURE_RING_KIB 4096
@@ -44,8 +51,9 @@ struct capture_settings {
 	uint64_t head;	       /* so many bytes of payload of each direction, then SYN, FIN and RST; 0: all */
 	uint32_t head_directions; /* that are followed at once; 0: 131072 */
 	bool decap;		  /* also TCP in tunnels; the expression is then of the inner packet */
-	const char *netns;	  /* a path, a process id, or a name of `ip netns` */
-	uint32_t wake_bytes;	  /* wake when so many bytes are pending on a CPU */
+	enum capture_icmp icmp;
+	const char *netns;   /* a path, a process id, or a name of `ip netns` */
+	uint32_t wake_bytes; /* wake when so many bytes are pending on a CPU */
 	uint32_t latency_ms; /* how long a record may lie on its ring: 10–20 printing, 100 to files (the
 				default) */
 	uint32_t threads;    /* that empty the rings; 0: the one that polls */

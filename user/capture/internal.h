@@ -56,6 +56,7 @@ struct capture {
 	uint32_t slot;
 	const struct receiver *to; /* while poll runs */
 	uint64_t captured;
+	uint64_t icmp;	 /* records of ICMP errors taken from the rings */
 	uint64_t strays; /* records of no interface that is known */
 	bool stopped;
 	uint64_t quiet_ms; /* waited since the last record */

@@ -59,6 +59,7 @@ static int configure(struct load *l, const struct load_settings *s, bool btf)
 			     : kernel_can_cast() ? SETTINGS_CSUM_CAST
 						 : SETTINGS_CSUM_PROBE;
 	config.xdp_load = s->want[LOAD_XDP_FRAGS];
+	config.beyond = config.wants & SETTINGS_WANT_DECAP || config.icmp_len;
 	l->nslots = config.slot_mask + 1;
 	m = bpf_object__find_map_by_name(l->obj, ".rodata");
 	r = m ? bpf_map__set_initial_value(m, &config, sizeof(config)) : -ENOENT;
@@ -230,6 +231,8 @@ void load_count(const struct load *l, uint32_t slot, struct counters *sum)
 		sum->dropped += c->dropped;
 		sum->sampled_out += c->sampled_out;
 		sum->unreadable += c->unreadable;
+		sum->icmp += c->icmp;
+		sum->icmp_dropped += c->icmp_dropped;
 	}
 }
 
@@ -244,5 +247,7 @@ void load_count_all(const struct load *l, struct counters *sum)
 		sum->dropped += one.dropped;
 		sum->sampled_out += one.sampled_out;
 		sum->unreadable += one.unreadable;
+		sum->icmp += one.icmp;
+		sum->icmp_dropped += one.icmp_dropped;
 	}
 }

@@ -50,15 +50,32 @@ static int compile(struct filter **out, const struct capture *c, uint16_t link_t
 	return r == -EINVAL ? err_r(r, "%s%s%s", where ? where : "", where ? ": " : "", err) : r;
 }
 
-/* --decap: the expression for what tunnels hold. */
-static int compile_inner(struct filter *f, const struct capture *c)
+/* The expression for what ICMP errors quote. *raw: NULL where there is no need to say it, and no way. */
+static int compile_quoted(struct filter **raw, struct capture *c)
 {
-	struct filter *ethernet, *raw;
-	int r = compile(&ethernet, c, LINKTYPE_ETHERNET, "Ethernet in tunnels");
+	char err[256];
+	int r;
 
-	if (r)
-		return r;
-	r = compile(&raw, c, LINKTYPE_RAW, "IP in tunnels");
+	if (c->s.icmp == CAPTURE_ICMP_WHOLE)
+		return compile(raw, c, LINKTYPE_RAW, "what ICMP errors quote");
+	r = filter_compile(raw, c->expr, LINKTYPE_RAW, c->s.snaplen, !c->s.no_optimize, err, sizeof(err));
+	if (r == -EINVAL)
+		c->s.icmp = CAPTURE_ICMP_NONE;
+	return r == -EINVAL ? 0 : r;
+}
+
+/* The expression for packets inside others: --decap, and ICMP errors. */
+static int compile_inner(struct filter *f, struct capture *c)
+{
+	struct filter *ethernet = NULL, *raw = NULL;
+	int r = 0;
+
+	if (c->s.decap)
+		r = compile(&ethernet, c, LINKTYPE_ETHERNET, "Ethernet in tunnels");
+	if (r == 0 && c->s.decap)
+		r = compile(&raw, c, LINKTYPE_RAW, "IP in tunnels");
+	else if (r == 0 && c->s.icmp)
+		r = compile_quoted(&raw, c);
 	if (r)
 		filter_free(ethernet);
 	else
@@ -98,10 +115,17 @@ static int compile_filters(struct capture *c, const struct chosen *d, bool ether
 		r = compile(&f[0], c, LINKTYPE_ETHERNET, named(d, DEVICE_ETHERNET));
 	if (r == 0 && l3)
 		r = compile(&f[1], c, LINKTYPE_RAW, named(d, DEVICE_L3));
-	for (int i = 0; i < 2 && r == 0 && c->s.decap; i++)
+	for (int i = 0; i < 2 && r == 0; i++)
 		if (f[i])
 			r = compile_inner(f[i], c);
 	return r;
+}
+
+static uint32_t icmp_len(enum capture_icmp icmp)
+{
+	return icmp == CAPTURE_ICMP_WHOLE     ? SETTINGS_ICMP_WHOLE
+	       : icmp == CAPTURE_ICMP_HEADERS ? SETTINGS_ICMP_HEADERS
+					      : 0;
 }
 
 static int load_for(struct capture *c, const struct chosen *d)
@@ -117,7 +141,8 @@ static int load_for(struct capture *c, const struct chosen *d)
 					.sample = c->s.sample,
 					.sample_flows = c->s.sample_flows,
 					.sample_seed = c->s.sample_seed,
-					.sample_all_flags = c->s.sample_all_flags };
+					.sample_all_flags = c->s.sample_all_flags,
+					.icmp_len = icmp_len(c->s.icmp) };
 	if (r == 0)
 		r = wanted_open(&c->wanted, &c->s, &l.settings);
 	want_programs(&l, c, ethernet, l3);

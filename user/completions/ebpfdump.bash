@@ -44,6 +44,7 @@ _ebpfdump() {
 		--head
 		--head-table
 		--headers
+		--icmp
 		--immediate-mode
 		-j
 		--time-stamp-type

@@ -14,8 +14,7 @@ struct decoded;
 struct icmp_quote {
 	uint8_t family; /* AF_INET or AF_INET6, of error and quoted segment */
 	uint8_t type, code;
-	const uint8_t *ip;	  /* the quoted packet: its IP header
-				   */
+	const uint8_t *ip;	  /* the quoted packet: its IP header */
 	const uint8_t *from;	  /* who sent the error */
 	const uint8_t *src, *dst; /* of the quoted segment */
 	uint16_t sport, dport;

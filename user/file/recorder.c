@@ -58,6 +58,11 @@ static void set_due(struct recorder *r)
 	r->base.due_ns = due;
 }
 
+static int hand_on(struct recorder *r, const struct packet *p, const struct decoded *d)
+{
+	return p->icmp ? r->file->ops->icmp(r->file, p, NULL) : r->file->ops->packet(r->file, p, d);
+}
+
 static int write_ring(struct recorder *r, uint64_t *n)
 {
 	uint64_t oldest = r->s.seconds && r->newest_ns > r->s.seconds * NS_PER_S
@@ -70,7 +75,7 @@ static int write_ring(struct recorder *r, uint64_t *n)
 	while (!e && packet_ring_take(&r->ring, &p)) {
 		if (p.ts_ns < oldest)
 			continue;
-		e = r->file->ops->packet(r->file, &p, NULL);
+		e = hand_on(r, &p, NULL);
 		*n += !e;
 	}
 	return e ? e : r->file->ops->flush(r->file);
@@ -135,9 +140,14 @@ static int recorder_packet(struct sink *s, const struct packet *p, const struct 
 		packet_ring_add(&r->ring, p);
 		return 0;
 	}
-	e = r->file->ops->packet(r->file, p, d);
+	e = hand_on(r, p, d);
 	set_due(r);
 	return e;
+}
+
+static int recorder_icmp(struct sink *s, const struct packet *p, const struct icmp_quote *q)
+{
+	return recorder_packet(s, p, NULL);
 }
 
 static int keep_section(struct recorder *r, const struct block *b)
@@ -251,6 +261,7 @@ static int recorder_close(struct sink *s)
 }
 
 static const struct sink_ops recorder_ops = { .packet = recorder_packet,
+					      .icmp = recorder_icmp,
 					      .block = recorder_block,
 					      .event = recorder_event,
 					      .tick = recorder_tick,
@@ -293,6 +304,7 @@ int recorder_open(struct sink **out, const struct recorder_settings *s)
 	if (!r)
 		return e ? e : -ENOMEM;
 	r->base.ops = &recorder_ops;
+	r->base.wants_icmp = s->file.icmp;
 	r->s = *s;
 	r->s.bytes = s->bytes ? s->bytes : RECORDER_BYTES_DEFAULT;
 	r->s.triggers = s->triggers ? s->triggers : TRIGGER_SIGNAL;

@@ -140,6 +140,16 @@ static int sink_packet(struct sink *s, const struct packet *p, const struct deco
 	return add_packet(f, p);
 }
 
+/* The capture keeps as much of it as tells what it quotes. */
+static int sink_icmp(struct sink *s, const struct packet *p, const struct icmp_quote *q)
+{
+	struct packet cut = *p;
+
+	if (p->icmp && cut.cap_len > self(s)->s.snaplen)
+		cut.cap_len = self(s)->s.snaplen;
+	return sink_packet(s, &cut, NULL);
+}
+
 static int sink_block(struct sink *s, const struct block *b)
 {
 	return writer_block(&self(s)->w, b);
@@ -231,6 +241,7 @@ static int sink_close(struct sink *s)
 }
 
 static const struct sink_ops file_ops = { .packet = sink_packet,
+					  .icmp = sink_icmp,
 					  .block = sink_block,
 					  .tick = sink_tick,
 					  .flush = sink_flush,
@@ -240,6 +251,7 @@ static const struct sink_ops file_ops = { .packet = sink_packet,
 static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint64_t now)
 {
 	f->base.ops = &file_ops;
+	f->base.wants_icmp = s->icmp;
 	f->s = *s;
 	f->only_grows = !s->rotate_bytes && !s->rotate_seconds && !s->packet_buffered && !s->stop_bytes;
 	f->files = (struct files){ .r = { .path = s->path,

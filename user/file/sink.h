@@ -21,6 +21,7 @@ struct file_sink_settings {
 	const struct iface_table *ifaces; /* live ones */
 	const char *const *comments;	  /* into the section header */
 	size_t ncomments;
+	bool icmp;    /* also the ICMP errors that quote segments, as far as snaplen */
 	bool verdict; /* write what was done with each packet: Wireshark 4.0 rewrites that option wrongly */
 	bool reader_may_leave; /* a pipe that is closed is the end, not an error: then packet gives -ENODATA
 				*/

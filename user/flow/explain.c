@@ -2,6 +2,8 @@
 #include "flow/explain.h"
 
 #include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "flow/verdict.h"
 #include "flow/words.h"
@@ -38,10 +40,38 @@ static void rejected(struct strbuf *b, const struct flow_conn *c)
 	flow_words_addr(b, c->icmp_family, c->icmp_from);
 	strbuf_str(b, " answered the SYN with ");
 	flow_words_icmp(b, c);
-	strbuf_str(
-		b,
-		". The machine that says so is the one to look at: a firewall rule that rejects, or a route "
-		"that ends there. The server itself was not heard.");
+	if (memcmp(c->icmp_from, c->addr[!c->client], c->family == AF_INET ? 4 : 16) == 0)
+		strbuf_str(b, ". That is the server's own address: a firewall rule on it rejects (`nft list "
+			      "ruleset` there), since a closed port would answer with RST.");
+	else if (c->icmp_type == (c->icmp_family == AF_INET ? 11 : 3))
+		strbuf_str(b, ". The packet was passed on too often: routers send it in a circle; "
+			      "`traceroute` shows where. The server itself was not heard.");
+	else
+		strbuf_str(b, ". The machine that says so is the one to look at: a firewall rule that "
+			      "rejects, a route that ends there, or a next hop that is silent. The server "
+			      "itself was not heard.");
+}
+
+static bool is_too_big(const struct flow_conn *c)
+{
+	return c->icmp_family == AF_INET ? c->icmp_type == 3 && c->icmp_code == 4 : c->icmp_type == 2;
+}
+
+/* An error about a connection that was there already. */
+static void icmp_later(struct strbuf *b, const struct flow_conn *c)
+{
+	strbuf_char(b, ' ');
+	flow_words_addr(b, c->icmp_family, c->icmp_from);
+	strbuf_str(b, " sent ");
+	flow_words_icmp(b, c);
+	if (is_too_big(c))
+		strbuf_str(
+			b,
+			": the path behind it takes smaller packets; what was dropped there is sent again "
+			"in smaller segments. If it stalls instead, the sender does not get or not believe "
+			"this message.");
+	else
+		strbuf_str(b, " about it: a hint that the path broke, not an end; TCP goes on trying.");
 }
 
 static void no_answer(struct strbuf *b, const struct flow_conn *c)
@@ -52,7 +82,7 @@ static void no_answer(struct strbuf *b, const struct flow_conn *c)
 	the_end(b, c, !c->client);
 	strbuf_printf(
 		b,
-		" is full; from here they look alike, and a capture that holds TCP only does not show an ICMP error. At the server: does the SYN arrive there? `nstat -az "
+		" is full; from here they look alike: no ICMP error came by that would tell. At the server: does the SYN arrive there? `nstat -az "
 		"TcpExtListenOverflows TcpExtListenDrops` and `ss -ltn sport = :%u` show a full queue, `nft list "
 		"ruleset` a drop.",
 		c->port[!c->client]);
@@ -270,12 +300,12 @@ static void losses(struct strbuf *b, const struct flow_conn *c)
 		strbuf_str(
 			b,
 			" What was sent again had arrived already: acknowledgments were late or lost, the data was not.");
-	else if (timer)
+	else if (timer && !(c->flags & CONN_ICMP_LATER && is_too_big(c)))
 		strbuf_str(
 			b,
 			" Segments were sent again after a timer ran out: they, or their ACKs, were lost beyond this "
 			"point, or the other end was too slow to answer.");
-	else if (c->side[0].fast_retrans + c->side[1].fast_retrans)
+	else if (!timer && c->side[0].fast_retrans + c->side[1].fast_retrans)
 		strbuf_str(
 			b,
 			" Single segments were lost and repaired by duplicate ACKs, within about a round trip.");
@@ -320,4 +350,6 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 	}
 	stalls(b, c, now_ns);
 	losses(b, c);
+	if (c->flags & CONN_ICMP_LATER)
+		icmp_later(b, c);
 }

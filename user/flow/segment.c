@@ -117,6 +117,16 @@ static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s,
 	c->last_data_ns = s->ts_ns;
 }
 
+/* Out of order says the time alone: of the len bytes below nx, as many as were not there yet. */
+static uint32_t unseen(const struct flow_side *f, uint32_t nx, uint32_t len)
+{
+	uint32_t missing = nx - f->isn - 1 - !!(f->flags & SIDE_FIN) - (uint32_t)f->bytes;
+
+	if (missing > INT32_MAX)
+		return 0;
+	return len < missing ? len : missing;
+}
+
 static void follow_bytes(struct flow_side *f, const struct flow_seg *s, bool had_nx, uint32_t nx,
 			 uint32_t marks)
 {
@@ -124,8 +134,10 @@ static void follow_bytes(struct flow_side *f, const struct flow_seg *s, bool had
 
 	if (marks & (FLOW_KEEP_ALIVE | FLOW_ZERO_WINDOW_PROBE) && s->len <= 1)
 		return;
-	if (!(marks & FLOW_RETRANSMITTED))
+	if (!(marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER)))
 		f->bytes += s->len;
+	else if (marks & FLOW_OUT_OF_ORDER && had_nx)
+		f->bytes += unseen(f, nx, s->len);
 	else if (had_nx && seq_lt(nx, end))
 		f->bytes += end - nx;
 }
@@ -142,7 +154,10 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 		c->syn_ns = s->ts_ns;
 	} else if (syn_ack == (TCP_SYN | TCP_ACK)) {
 		c->syn_acks++;
-		c->flags &= ~(CONN_ICMP | CONN_REFUSED);
+		if (c->flags & CONN_ICMP)
+			c->flags |= CONN_ICMP_LATER;
+		if (c->flags & (CONN_ICMP | CONN_REFUSED)) /* it lives after all, and will end once more */
+			c->flags &= ~(CONN_ICMP | CONN_REFUSED | CONN_REPORTED);
 	} else if (s->flags & TCP_ACK && !(s->flags & TCP_RST)) {
 		if (c->syn_ns && c->irtt_ns == 0)
 			c->irtt_ns = (int64_t)(s->ts_ns - c->syn_ns);

@@ -175,13 +175,12 @@ static int file_stats(struct flow_sink *f, uint64_t ts_ns)
 	return r;
 }
 
-static int live_times(struct flow_sink *f, uint64_t ts_ns)
+/* ended: the connection that ended just now, or NULL. */
+static int live_times(struct flow_sink *f, struct flow_conn *ended, uint64_t ts_ns)
 {
 	bool tells = f->s.connections || f->s.picture || f->s.json_connections;
 
-	if (f->last.conn && tells && flow_ended(f->last.conn) &&
-	    (f->last.closed || f->last.refused || f->last.reset) &&
-	    endings_add(&f->ended, f->last.conn, ts_ns + LINGER_NS) < 0)
+	if (ended && tells && endings_add(&f->ended, ended, ts_ns + LINGER_NS) < 0)
 		return err_r(-ENOMEM, "connections: out of memory");
 	if (!f->quiet_due_ns && tells)
 		f->quiet_due_ns = ts_ns + QUIET_NS;
@@ -189,6 +188,11 @@ static int live_times(struct flow_sink *f, uint64_t ts_ns)
 		f->stats_due_ns = ts_ns + f->s.stats_ns;
 	due(f);
 	return 0;
+}
+
+static struct flow_conn *just_ended(const struct flow_segment_info *i)
+{
+	return i->conn && flow_ended(i->conn) && (i->closed || i->refused || i->reset) ? i->conn : NULL;
 }
 
 static int flow_packet(struct sink *s, const struct packet *p, const struct decoded *d)
@@ -212,7 +216,7 @@ static int flow_packet(struct sink *s, const struct packet *p, const struct deco
 		r = pass_events(f, p->ts_ns);
 	}
 	if (!r && f->s.live)
-		r = live_times(f, p->ts_ns);
+		r = live_times(f, just_ended(&f->last), p->ts_ns);
 	if (!r)
 		r = f->error;
 	if (!r && (f->text.len >= BATCH || (f->s.packet_lines && f->text.len)))
@@ -232,11 +236,7 @@ static int flow_sink_icmp(struct sink *s, const struct packet *p, const struct i
 		return 0;
 	e.from = !c->client;
 	r = pass_on(f, &e);
-	if (r || !f->s.live)
-		return r;
-	return endings_add(&f->ended, c, p->ts_ns + LINGER_NS) < 0
-		       ? err_r(-ENOMEM, "connections: out of memory")
-		       : 0;
+	return r || !f->s.live ? r : live_times(f, c, p->ts_ns);
 }
 
 /* Ended connections whose last segment came a while ago. */
@@ -427,7 +427,7 @@ int flow_sink_open(struct sink **out, const struct flow_sink_settings *s)
 	if (!f)
 		return err_r(-ENOMEM, "connections: out of memory");
 	f->s = *s;
-	f->sink = (struct sink){ .ops = &flow_ops, .wants_decoded = true };
+	f->sink = (struct sink){ .ops = &flow_ops, .wants_decoded = true, .wants_icmp = true };
 	r = open_table(f);
 	if (r) {
 		free(f);
