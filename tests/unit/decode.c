@@ -230,6 +230,18 @@ static void a_wanted_checksum_makes_the_sum_right(void)
 	CHECK_EQ(checksum_tcp(syn + 12, syn + 16, 4, tcp, sizeof(tcp)), 0xffff);
 }
 
+/* 127.0.0.1.58224 > 127.0.0.1.2013: Flags [S], cksum 0xfe30 (incorrect -> 0x0427), 40 bytes: Linux' loopback.
+ */
+static void a_checksum_may_be_left_to_the_card(void)
+{
+	static const uint8_t lo[4] = { 127, 0, 0, 1 }, lo6[16] = { [15] = 1 };
+
+	CHECK(checksum_left_to_card(lo, lo, 4, 0xfe30, 40));
+	CHECK(!checksum_left_to_card(lo, lo, 4, 0xfe30, 44));
+	CHECK(!checksum_left_to_card(lo, lo, 4, 0x0427, 40));
+	CHECK(checksum_left_to_card(lo6, lo6, 16, 0x0030, 40));
+}
+
 int main(void)
 {
 	RUN(a_syn_is_read_field_by_field);
@@ -244,5 +256,6 @@ int main(void)
 	RUN(layers_without_end_are_given_up);
 	RUN(the_sum_is_that_of_rfc_1071);
 	RUN(a_wanted_checksum_makes_the_sum_right);
+	RUN(a_checksum_may_be_left_to_the_card);
 	return CHECK_DONE();
 }

@@ -174,6 +174,23 @@ static void a_syn_with_another_number_reuses_the_ports(void)
 	script_end(&s);
 }
 
+static void a_syn_ack_with_another_number_begins_a_connection(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100", "5 S S. isn 777 ack 1 win 65160");
+	CHECK_EQ(s.conn->id, 2);
+	CHECK_EQ(s.last.marks, FLOW_REUSED_PORTS);
+	CHECK_EQ(s.last.seq, 0);
+	CHECK_EQ(s.conn->client, !s.last.from);
+	/* the same once more is the old one sent again */
+	SCRIPT(&s, "6 S S. isn 777 ack 1 win 65160");
+	CHECK_EQ(s.conn->id, 2);
+	CHECK(s.last.marks & FLOW_RETRANSMITTED);
+	script_end(&s);
+}
+
 static void a_refusing_reset_gives_no_round_trip(void)
 {
 	struct script s;
@@ -355,6 +372,7 @@ int main(void)
 	RUN(the_first_window_after_a_syn_ack_is_no_update);
 	RUN(a_window_never_seen_is_not_closed);
 	RUN(a_syn_with_another_number_reuses_the_ports);
+	RUN(a_syn_ack_with_another_number_begins_a_connection);
 	RUN(a_refusing_reset_gives_no_round_trip);
 	RUN(the_initial_round_trip_runs_from_the_last_syn);
 	RUN(time_may_run_backwards);

@@ -42,8 +42,8 @@ uint16_t checksum_fold(uint64_t sum)
 	return be16(b);
 }
 
-uint16_t checksum_tcp(const uint8_t *src, const uint8_t *dst, size_t addr_len, const uint8_t *tcp,
-		      uint32_t len)
+/* Over the pseudo-header (RFC 9293 3.1, RFC 8200 8.1). */
+static uint64_t add_pseudo(const uint8_t *src, const uint8_t *dst, size_t addr_len, uint32_t len)
 {
 	uint8_t tail[8] = { (uint8_t)(len >> 24),
 			    (uint8_t)(len >> 16),
@@ -59,8 +59,19 @@ uint16_t checksum_tcp(const uint8_t *src, const uint8_t *dst, size_t addr_len, c
 		tail[0] = tail[1] = 0;
 	sum = checksum_add(0, src, addr_len);
 	sum = checksum_add(sum, dst, addr_len);
-	sum = checksum_add(sum, tail, sizeof(tail));
-	return checksum_fold(checksum_add(sum, tcp, len));
+	return checksum_add(sum, tail, sizeof(tail));
+}
+
+uint16_t checksum_tcp(const uint8_t *src, const uint8_t *dst, size_t addr_len, const uint8_t *tcp,
+		      uint32_t len)
+{
+	return checksum_fold(checksum_add(add_pseudo(src, dst, addr_len, len), tcp, len));
+}
+
+bool checksum_left_to_card(const uint8_t *src, const uint8_t *dst, size_t addr_len, uint16_t field,
+			   uint32_t len)
+{
+	return checksum_fold(add_pseudo(src, dst, addr_len, len)) == field;
 }
 
 uint16_t checksum_wanted(uint16_t field, uint16_t sum)

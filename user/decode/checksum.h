@@ -3,6 +3,7 @@
 #ifndef DECODE_CHECKSUM_H
 #define DECODE_CHECKSUM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,11 @@ uint16_t checksum_fold(uint64_t sum); /* host order; 0xffff: what was added is r
  * dst is the final destination. */
 uint16_t checksum_tcp(const uint8_t *src, const uint8_t *dst, size_t addr_len, const uint8_t *tcp,
 		      uint32_t len);
+
+/* The field holds the sum over the pseudo-header alone: what a sender does that leaves the rest to its card.
+ */
+bool checksum_left_to_card(const uint8_t *src, const uint8_t *dst, size_t addr_len, uint16_t field,
+			   uint32_t len);
 
 /* What the field should hold, given what it holds and the folded sum over everything. */
 uint16_t checksum_wanted(uint16_t field, uint16_t sum);

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "decode/checksum.h"
 #include "decode/decode.h"
 #include "flow/events.h"
 #include "flow/explain.h"
@@ -34,6 +36,7 @@ struct flow_sink {
 	struct flow_sink_settings s;
 	struct flow_table *table;
 	struct flow_segment_info last; /* of the last segment */
+	bool left_to_card;	       /* … its checksum; only with s.checksums */
 	struct strbuf text;
 	struct endings ended; /* live: those that will be told of */
 	struct rtt_histogram rtt, rtt_interval;
@@ -195,6 +198,13 @@ static struct flow_conn *just_ended(const struct flow_segment_info *i)
 	return i->conn && flow_ended(i->conn) && (i->closed || i->refused || i->reset) ? i->conn : NULL;
 }
 
+static bool left_to_card(const struct decoded *d)
+{
+	return d->has_header && d->tcp_cap >= 20 && d->fragment == DECODE_WHOLE &&
+	       checksum_left_to_card(d->src, d->dst, d->family == AF_INET ? 4 : 16,
+				     (uint16_t)(d->tcp[16] << 8 | d->tcp[17]), d->tcp_len);
+}
+
 static int flow_packet(struct sink *s, const struct packet *p, const struct decoded *d)
 {
 	struct flow_sink *f = (struct flow_sink *)s;
@@ -206,6 +216,7 @@ static int flow_packet(struct sink *s, const struct packet *p, const struct deco
 		return r;
 	if (flow_segment(f->table, p, d, &f->last) < 0)
 		f->out_of_memory = true;
+	f->left_to_card = f->s.checksums && left_to_card(d);
 	if (f->last.rtt_ns) {
 		rtt_add(&f->rtt, f->last.rtt_ns);
 		rtt_add(&f->rtt_interval, f->last.rtt_ns);
@@ -448,11 +459,15 @@ int flow_sink_open(struct sink **out, const struct flow_sink_settings *s)
 
 void flow_sink_marks(void *arg, struct strbuf *b)
 {
-	const struct flow_segment_info *i = &((struct flow_sink *)arg)->last;
+	const struct flow_sink *f = arg;
+	const struct flow_segment_info *i = &f->last;
+	uint32_t marks = i->conn ? i->marks & ~FLOW_DELAYED_ACK : 0;
 
-	if (!i->conn || !(i->marks & ~FLOW_DELAYED_ACK))
+	if (!marks && !f->left_to_card)
 		return;
 	strbuf_str(b, " <");
-	flow_mark_words(b, i->marks & ~FLOW_DELAYED_ACK, i->dup_ack, i->rto_ns);
+	flow_mark_words(b, marks, i->dup_ack, i->rto_ns);
+	if (f->left_to_card)
+		strbuf_printf(b, "%schecksum left to the card", marks ? ", " : "");
 	strbuf_char(b, '>');
 }
