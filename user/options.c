@@ -237,25 +237,32 @@ void options_free(struct options *o)
 	*o = (struct options){ 0 };
 }
 
+static void help_row(const struct option_row *r)
+{
+	char left[64], letter[4] = "";
+
+	if (r->letter)
+		snprintf(letter, sizeof(letter), "-%c", r->letter);
+	snprintf(left, sizeof(left), "%2s%s%s%s%s%s", letter,
+		 r->letter && r->name ? ", "
+		 : r->letter	      ? ""
+				      : "  ",
+		 r->name ? "--" : "", r->name ? r->name : "", r->arg && r->arg[0] != '[' ? " " : "",
+		 r->arg ? r->arg : "");
+	printf("  %-34s%s%s\n", left, strlen(left) > 33 ? "\n                                    " : "",
+	       r->help);
+}
+
 void options_help(void)
 {
 	printf("Usage: ebpfdump [option …] [filter expression]\n"
 	       "Captures TCP segments; the expression is pcap-filter(7)'s. Reads and writes pcapng and pcap.\n\n");
 	for (size_t i = 0; i < option_rows_len; i++) {
 		const struct option_row *r = &option_rows[i];
-		char left[64], letter[4] = "";
 
-		if (!r->help)
-			continue;
-		if (r->letter)
-			snprintf(letter, sizeof(letter), "-%c", r->letter);
-		snprintf(left, sizeof(left), "%2s%s%s%s%s%s", letter,
-			 r->letter && r->name ? ", "
-			 : r->letter	      ? ""
-					      : "  ",
-			 r->name ? "--" : "", r->name ? r->name : "", r->arg && r->arg[0] != '[' ? " " : "",
-			 r->arg ? r->arg : "");
-		printf("  %-34s%s%s\n", left,
-		       strlen(left) > 33 ? "\n                                    " : "", r->help);
+		if (r->help && (r->letter || r->name))
+			help_row(r);
+		else if (r->help)
+			printf("\n%s:\n", r->help);
 	}
 }

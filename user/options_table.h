@@ -17,6 +17,7 @@ enum option_kind {
 	NONE, /* tcpdump has it, here it makes no sense */
 };
 
+/* In tcpdump(8)'s order, then our own by theme. A row with nothing but help is a theme's heading. */
 struct option_row {
 	char letter;
 	const char *name;

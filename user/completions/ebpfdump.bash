@@ -3,108 +3,67 @@
 _ebpfdump() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	case $prev in
-	-F | --filter-file | -r | -V | -w) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	-F | -r | -V | -w | --filter-file) COMPREPLY=($(compgen -f -- "$cur")) ;;
 	-i | --interface) COMPREPLY=($(compgen -W "any $(ls /sys/class/net)" -- "$cur")) ;;
 	*) COMPREPLY=($(compgen -W "
-		--after
 		-A
-		--all
-		--analyze
-		--ascii
 		-b
 		-B
 		--buffer-size
 		-c
-		--connections
 		--count
 		-C
-		--comment
-		--comments
-		--compress
-		--cpu
 		-d
-		--decap
 		-D
 		--list-interfaces
-		--duration
 		-e
-		--explain
 		-f
 		-F
 		-G
-		--fail-on
-		--flow
-		--follow
-		--filter-file
-		--flags
 		-h
 		--help
+		--version
 		-i
 		--interface
-		--head
-		--head-table
-		--headers
-		--icmp
 		--immediate-mode
 		-j
 		--time-stamp-type
 		-J
 		--list-time-stamp-types
-		--json
+		--time-stamp-precision
+		--micro
+		--nano
 		-K
 		--dont-verify-checksums
-		--keep
 		-l
-		--last
 		-L
 		--list-data-link-types
-		--max-connections
-		--mode
 		-M
 		-n
-		--netns
 		-N
-		--not-ssh
 		-#
 		--number
 		-O
 		--no-optimize
 		-p
 		--no-promiscuous-mode
-		-P
 		--print
-		-q
 		-Q
 		--direction
+		-P
+		-q
 		-r
-		--rate
-		--sample
-		--sample-all-flags
-		--sample-flows
-		--sample-seed
-		-s
-		--snapshot-length
-		--stop-size
-		--sort
-		--stats
-		--summary
 		-S
 		--absolute-tcp-sequence-numbers
-		-t
-		--threads
-		--trigger
+		-s
+		--snapshot-length
 		-T
-		--time-stamp-precision
-		--micro
-		--nano
-		--top
+		-t
 		-u
 		-U
 		--packet-buffered
 		-v
 		-V
-		--verdict
-		--version
 		-w
 		-W
 		-x
@@ -114,6 +73,47 @@ _ebpfdump() {
 		-z
 		-Z
 		--relinquish-privileges
+		--cpu
+		--decap
+		--duration
+		--icmp
+		--mode
+		--netns
+		--threads
+		--filter-file
+		--flags
+		--head
+		--head-table
+		--headers
+		--not-ssh
+		--rate
+		--sample
+		--sample-all-flags
+		--sample-flows
+		--sample-seed
+		--comment
+		--comments
+		--compress
+		--keep
+		--stop-size
+		--verdict
+		--after
+		--last
+		--trigger
+		--all
+		--analyze
+		--ascii
+		--connections
+		--explain
+		--fail-on
+		--flow
+		--follow
+		--json
+		--max-connections
+		--sort
+		--stats
+		--summary
+		--top
 		" -- "$cur")) ;;
 	esac
 }
