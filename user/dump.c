@@ -17,12 +17,13 @@
 
 #include <pcap/pcap.h>
 
-static int dump_for(const struct options *o, uint16_t link_type, uint32_t snaplen)
+static int dump_for(const struct options *o, uint16_t link_type, bool swapped, uint32_t snaplen)
 {
 	struct strbuf text = { 0 };
 	struct filter *f = NULL;
 	char err[256];
-	int r = filter_compile(&f, o->expression, link_type, snaplen, !o->no_optimize, err, sizeof(err));
+	int r = filter_compile_file(&f, o->expression, link_type, swapped, snaplen, !o->no_optimize, err,
+				    sizeof(err));
 
 	if (r)
 		return err_r(r, "%s", err);
@@ -38,10 +39,10 @@ static int dump_for_file(const struct options *o, const struct run_signals *sign
 {
 	struct session s = { .o = o, .signals = signals };
 	int r = session_open_files(&s);
+	const struct iface *i = r ? NULL : file_source_iface(s.source, 0);
 
 	if (!r)
-		r = dump_for(o, file_source_iface(s.source, 0)->link_type,
-			     file_source_iface(s.source, 0)->snaplen);
+		r = dump_for(o, i->link_type, i->swapped, i->snaplen);
 	if (s.source)
 		s.source->ops->close(s.source);
 	iface_table_clear(&s.ifaces);
@@ -102,5 +103,6 @@ int dump_filter(const struct options *o, const struct run_signals *signals)
 		return dump_for_interface(o);
 	if (!o->link_type)
 		fputs("Warning: assuming Ethernet\n", stderr);
-	return dump_for(o, o->link_type ? (uint16_t)linktype_by_name(o->link_type) : 1, (uint32_t)o->snaplen);
+	return dump_for(o, o->link_type ? (uint16_t)linktype_by_name(o->link_type) : 1, false,
+			(uint32_t)o->snaplen);
 }

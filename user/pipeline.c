@@ -18,18 +18,20 @@ void pipeline_add(struct pipeline *pl, struct sink *s)
 	pl->icmp |= s->wants_icmp;
 }
 
-int pipeline_expect(struct pipeline *pl, uint16_t link_type)
+int pipeline_expect(struct pipeline *pl, const struct iface *i)
 {
 	char err[256], number[16];
 	int r;
 
-	if (!decode_knows(link_type))
+	if (!decode_knows(i->link_type))
 		return err_r(-EOPNOTSUPP, "TCP is not looked for in packets of link-type %s",
-			     linktype_name(link_type, number));
+			     linktype_name(i->link_type, number));
 	filter_free(pl->filter);
 	pl->filter = NULL;
-	pl->filter_link_type = link_type;
-	r = filter_compile(&pl->filter, pl->expression, link_type, 262144, pl->optimize, err, sizeof(err));
+	pl->filter_link_type = i->link_type;
+	pl->filter_swapped = i->swapped;
+	r = filter_compile_file(&pl->filter, pl->expression, i->link_type, i->swapped, 262144, pl->optimize,
+				err, sizeof(err));
 	return r ? err_r(r, "%s", err) : 0;
 }
 
@@ -77,8 +79,8 @@ static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 	char err[256];
 	int r = 1;
 
-	if (pl->filter_link_type != p->iface->link_type) {
-		r = pipeline_expect(pl, p->iface->link_type);
+	if (pl->filter_link_type != p->iface->link_type || pl->filter_swapped != p->iface->swapped) {
+		r = pipeline_expect(pl, p->iface);
 		if (r)
 			return r;
 	}

@@ -13,6 +13,7 @@
 #define PIPELINE_SINKS 8
 
 struct filter;
+struct iface;
 
 struct pipeline {
 	struct sink *sinks[PIPELINE_SINKS]; /* owned: pipeline_close */
@@ -29,15 +30,16 @@ struct pipeline {
 	bool optimize;
 	struct filter *filter; /* for filter_link_type */
 	int filter_link_type;  /* -1: none yet */
+	bool filter_swapped;   /* for files in the other byte order */
 
 	bool icmp;	       /* some sink takes ICMP errors that quote segments */
 	struct filter *quoted; /* the expression for what they quote: it begins with an IP header */
 };
 
 void pipeline_add(struct pipeline *pl, struct sink *s);
-/* Packets of this link type are to come: compiles the expression for it, before the first of them. 0 or
+/* Packets like this one's are to come: compiles the expression for them, before the first of them. 0 or
  * -errno after a message. */
-int pipeline_expect(struct pipeline *pl, uint16_t link_type);
+int pipeline_expect(struct pipeline *pl, const struct iface *i);
 struct receiver pipeline_receiver(struct pipeline *pl);
 
 /* 0 or -errno of the first sink that fails. */

@@ -204,7 +204,7 @@ int session_read(const struct options *o, const struct run_signals *signals)
 	if (!r)
 		r = session_open_files(&s);
 	if (!r)
-		r = pipeline_expect(&s.pipeline, file_source_iface(s.source, 0)->link_type);
+		r = pipeline_expect(&s.pipeline, file_source_iface(s.source, 0));
 	if (!r && o->user)
 		r = privilege_drop(o->user, false);
 	s.end_ns = session_end_ns(o);

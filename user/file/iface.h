@@ -18,6 +18,7 @@ struct iface_addr {
 struct iface {
 	uint32_t id;	    /* index in its table: the IDB's number in the file that is written */
 	uint16_t link_type; /* LINKTYPE_*, e.g. 1 EN10MB, 101 RAW, 276 LINUX_SLL2 */
+	bool swapped;	    /* the file it comes from is in the other byte order */
 	uint32_t snaplen;
 	uint32_t ifindex; /* live; 0 from a file */
 	char *name;	  /* NULL where a file gives none */

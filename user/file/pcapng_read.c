@@ -151,6 +151,7 @@ static int fill_iface(const struct pcapng_reader *r, struct iface *i, const stru
 	pcapng_clock_set(&i->clock, tsresol, offset_s);
 	i->options_len = k->body_len - 8;
 	i->options_swapped = r->swapped;
+	i->swapped = r->swapped;
 	i->options = malloc(i->options_len + 1);
 	if (!i->options)
 		return -ENOMEM;

@@ -117,6 +117,7 @@ static int open_pcap(struct reader *r, struct iface_table *table)
 	if (!r->iface)
 		return failed(r, -ENOMEM, "%s", strerror(ENOMEM));
 	r->iface->link_type = r->pcap.link_type;
+	r->iface->swapped = r->pcap.swapped;
 	r->iface->snaplen = r->pcap.snaplen;
 	return 0;
 }

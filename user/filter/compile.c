@@ -93,7 +93,7 @@ static int keep(struct filter *f, const struct bpf_program *p)
 }
 
 /* For BSD loopback libpcap knows the other systems' AF_INET6 only of files: a file without packets. */
-static pcap_t *open_as_file(uint16_t link_type, uint32_t snaplen)
+static pcap_t *open_as_file(uint16_t link_type, bool swapped, uint32_t snaplen)
 {
 	struct pcap_file_header h = { .magic = 0xa1b2c3d4, .version_major = 2, .version_minor = 4 };
 	char err[PCAP_ERRBUF_SIZE];
@@ -102,6 +102,13 @@ static pcap_t *open_as_file(uint16_t link_type, uint32_t snaplen)
 
 	h.snaplen = snaplen;
 	h.linktype = link_type;
+	if (swapped) {
+		h.magic = __builtin_bswap32(h.magic);
+		h.version_major = __builtin_bswap16(h.version_major);
+		h.version_minor = __builtin_bswap16(h.version_minor);
+		h.snaplen = __builtin_bswap32(h.snaplen);
+		h.linktype = __builtin_bswap32(h.linktype);
+	}
 	f = fmemopen(&h, sizeof(h), "r");
 	if (f)
 		pcap = pcap_fopen_offline(f, err);
@@ -110,19 +117,25 @@ static pcap_t *open_as_file(uint16_t link_type, uint32_t snaplen)
 	return pcap;
 }
 
-static pcap_t *open_for(uint16_t link_type, uint32_t snaplen)
+static pcap_t *open_for(uint16_t link_type, bool swapped, uint32_t snaplen)
 {
 	int dlt = link_type_dlt(link_type);
 
 	if (dlt == DLT_NULL || dlt == DLT_LOOP)
-		return open_as_file(link_type, snaplen);
+		return open_as_file(link_type, swapped, snaplen);
 	return pcap_open_dead(dlt, (int)snaplen);
 }
 
 int filter_compile(struct filter **out, const char *expr, uint16_t link_type, uint32_t snaplen, bool optimize,
 		   char *err, size_t err_len)
 {
-	pcap_t *pcap = open_for(link_type, snaplen);
+	return filter_compile_file(out, expr, link_type, false, snaplen, optimize, err, err_len);
+}
+
+int filter_compile_file(struct filter **out, const char *expr, uint16_t link_type, bool swapped,
+			uint32_t snaplen, bool optimize, char *err, size_t err_len)
+{
+	pcap_t *pcap = open_for(link_type, swapped, snaplen);
 	struct filter *f = calloc(1, sizeof(*f));
 	struct bpf_program p = { 0 };
 	int r = -ENOMEM;

@@ -21,6 +21,10 @@ struct bpf_line_info;
  */
 int filter_compile(struct filter **out, const char *expr, uint16_t link_type, uint32_t snaplen, bool optimize,
 		   char *err, size_t err_len);
+/* The same for packets of a file; swapped: it is in the other byte order, and so is what a BSD loopback
+ * header says. */
+int filter_compile_file(struct filter **out, const char *expr, uint16_t link_type, bool swapped,
+			uint32_t snaplen, bool optimize, char *err, size_t err_len);
 void filter_free(struct filter *f);
 
 /* Packets in tunnels, with an Ethernet header (LINKTYPE_ETHERNET) or without (LINKTYPE_RAW), are asked these;
