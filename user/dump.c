@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "decode/linktype.h"
 #include "file/source.h"
 #include "filter/filter.h"
 #include "filter/linktype.h"
@@ -17,13 +18,13 @@
 
 #include <pcap/pcap.h>
 
-static int dump_for(const struct options *o, uint16_t link_type, bool swapped, uint32_t snaplen)
+static int dump_as_read(const struct options *o, const struct iface *i)
 {
 	struct strbuf text = { 0 };
 	struct filter *f = NULL;
 	char err[256];
-	int r = filter_compile_file(&f, o->expression, link_type, swapped, snaplen, !o->no_optimize, err,
-				    sizeof(err));
+	int r = filter_compile_file(&f, o->expression, i->link_type, i->swapped, i->snaplen, !o->no_optimize,
+				    err, sizeof(err));
 
 	if (r)
 		return err_r(r, "%s", err);
@@ -39,10 +40,9 @@ static int dump_for_file(const struct options *o, const struct run_signals *sign
 {
 	struct session s = { .o = o, .signals = signals };
 	int r = session_open_files(&s);
-	const struct iface *i = r ? NULL : file_source_iface(s.source, 0);
 
 	if (!r)
-		r = dump_for(o, i->link_type, i->swapped, i->snaplen);
+		r = dump_as_read(o, file_source_iface(s.source, 0));
 	if (s.source)
 		s.source->ops->close(s.source);
 	iface_table_clear(&s.ifaces);
@@ -95,14 +95,23 @@ static int dump_for_interface(const struct options *o)
 	return r;
 }
 
+static int dump_for_link_type(const struct options *o)
+{
+	int link_type = o->link_type ? linktype_by_name(o->link_type) : LINKTYPE_ETHERNET, r;
+	pcap_t *p = pcap_open_dead(linktype_dlt((uint16_t)link_type), (int)o->snaplen);
+
+	if (!o->link_type)
+		fputs("Warning: assuming Ethernet\n", stderr);
+	if (!p)
+		return err_r(-ENOMEM, "-d: out of memory");
+	r = compile_and_dump(p, o);
+	pcap_close(p);
+	return r;
+}
+
 int dump_filter(const struct options *o, const struct run_signals *signals)
 {
 	if (o->reads.n || o->read_list)
 		return dump_for_file(o, signals);
-	if (o->ifaces.n)
-		return dump_for_interface(o);
-	if (!o->link_type)
-		fputs("Warning: assuming Ethernet\n", stderr);
-	return dump_for(o, o->link_type ? (uint16_t)linktype_by_name(o->link_type) : 1, false,
-			(uint32_t)o->snaplen);
+	return o->ifaces.n ? dump_for_interface(o) : dump_for_link_type(o);
 }

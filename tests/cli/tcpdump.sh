@@ -19,6 +19,7 @@ gen --seed 1 --nano a
 gen --seed 5 --payload b
 gen --seed 3 --link raw raw
 gen --seed 4 --link sll2 sll2
+gen --seed 6 --link null --big null
 printf 'a\nb\n' >list
 printf 'ip # and no more\nor ip6' >expression
 printf 'port or' >wrong
@@ -165,6 +166,11 @@ done <<'END'
 -d -s 100 tcp
 -d -y RAW tcp
 -d -y sll vlan 5
+-d -y NULL ip6
+-d -y LOOP tcp
+-n -r null ip6
+-n -r null tcp
+-r null -d ip6
 -y NIX -d tcp
 -d port or
 -r raw -d tcp
