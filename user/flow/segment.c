@@ -117,29 +117,26 @@ static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s,
 	c->last_data_ns = s->ts_ns;
 }
 
-/* Out of order says the time alone: of the len bytes below nx, as many as were not there yet. */
-static uint32_t unseen(const struct flow_side *f, uint32_t nx, uint32_t len)
-{
-	uint32_t missing = nx - f->isn - 1 - !!(f->flags & SIDE_FIN) - (uint32_t)f->bytes;
-
-	if (missing > INT32_MAX)
-		return 0;
-	return len < missing ? len : missing;
-}
-
+/*
+ * Bytes count once: those from nx on, and of those before it as many as were not there yet. Whether a segment
+ * comes again or fills a hole its marks do not say: they go by the time.
+ */
 static void follow_bytes(struct flow_side *f, const struct flow_seg *s, bool had_nx, uint32_t nx,
 			 uint32_t marks)
 {
-	uint32_t end = s->seq + s->len;
+	uint32_t end = s->seq + s->len, before, missing;
 
 	if (marks & (FLOW_KEEP_ALIVE | FLOW_ZERO_WINDOW_PROBE) && s->len <= 1)
 		return;
-	if (!(marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER)))
+	if (!had_nx || !seq_lt(s->seq, nx)) {
 		f->bytes += s->len;
-	else if (marks & FLOW_OUT_OF_ORDER && had_nx)
-		f->bytes += unseen(f, nx, s->len);
-	else if (had_nx && seq_lt(nx, end))
-		f->bytes += end - nx;
+		return;
+	}
+	before = seq_lt(nx, end) ? nx - s->seq : s->len;
+	missing = nx - f->isn - 1 - !!(f->flags & SIDE_FIN) - (uint32_t)f->bytes;
+	f->bytes += s->len - before;
+	if (missing <= INT32_MAX)
+		f->bytes += before < missing ? before : missing;
 }
 
 static void follow_handshake(struct flow_conn *c, int from, const struct flow_seg *s,
