@@ -214,6 +214,40 @@ if cmp -s pipe.tcpdump pipe.ebpfdump; then echo "ok - as tcpdump: -n -r FIFO"; e
 	fails=1
 fi
 
+# What is rotated: the files, their sizes, and what -z is run on
+python3 "$top/tests/lib/captures.py" tcp 20000 big.pcap
+rotated() { # PROGRAM OPTION …
+	local who=$1
+	shift
+	rm -rf files && mkdir -m 777 files && cd files || return
+	"$who" -r ../big.pcap "$@" 2>../err | sort
+	echo "status ${PIPESTATUS[0]}"
+	cd ..
+	(cd files && stat -c '%n %s' *)
+	grep -v '^reading from' err
+}
+while read -r -a words; do
+	rotated tcpdump "${words[@]}" >want.out
+	rotated "$dump" "${words[@]}" >got.out
+	if cmp -s want.out got.out; then echo "ok - as tcpdump: ${words[*]}"; else
+		echo "not ok - as tcpdump: ${words[*]}"
+		diff want.out got.out | head
+		fails=1
+	fi
+done <<'END'
+-w c.pcap -C 1
+-w c.pcap -C 1 -W 3
+-w c.pcap -C 1 -W 12
+-w c.pcap -W 3
+-w c.pcap -C 1 -W 2 -z true
+-w c.pcap -C 1 -z echo
+-w c.pcap -G 3600
+-w c.pcap -G 3600 -W 1
+-w c-%Y.pcap -C 2
+-w c-%Y.pcap -G 3600 -C 1
+-w c-%Y.pcap -G 3600 -C 1 -W 2
+END
+
 while read -r -a words; do agree "${words[@]}"; done <<'END'
 -n -r cut
 -n -r empty

@@ -150,6 +150,16 @@ check what_follows_Got_stands_behind_a_carriage_return sh -c "grep -qP 'Got 0\r.
 check Got_is_not_said_without_v sh -c '! grep -a Got q.err'
 check Got_is_not_said_with_print sh -c '! grep -a Got p.err'
 
+# the last of -W's files
+for who in tcpdump "$dump"; do
+	start w b "$who" -i vb --immediate-mode -w 'w-%s.pcap' -G 1 -W 2 tcp port 8001
+	for _ in 1 2 3 4 5 6; do talk; sleep .4; done
+	wait $started
+	echo "status $?" >"limit.$(basename "$who")"
+	grep '^Maximum' w.err >>"limit.$(basename "$who")"
+done
+check W_with_G_says_that_the_limit_is_reached sh -c 'cat limit.tcpdump && grep -q Maximum limit.tcpdump && cmp limit.tcpdump limit.ebpfdump'
+
 # SIGUSR1, SIGUSR2
 start t b tcpdump --immediate-mode -i vb -w t.pcap tcp port 8001
 t=$started

@@ -2,6 +2,7 @@
 #include "file/files.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,14 +113,16 @@ int files_next(struct files *f, uint64_t size, uint64_t now_ns)
 			return err_r(-ENOMEM, "%s: out of memory", files_name(f));
 		delete_oldest(f);
 	}
-	if (f->r.seconds && !f->r.bytes && f->r.files && f->made >= f->r.files)
+	if (f->r.seconds && !f->r.bytes && f->r.files && f->made >= f->r.files) {
+		fprintf(stderr, "Maximum file limit reached: %" PRIu64 "\n", f->r.files);
 		return -ENODATA;
+	}
 	if (late) {
 		f->since_ns += (now_ns - f->since_ns) / (f->r.seconds * NS_PER_S) * f->r.seconds * NS_PER_S;
 		f->n = 0;
 	} else {
 		f->n++;
-		if (f->r.files && !f->r.seconds)
+		if (f->r.files)
 			f->n %= f->r.files;
 	}
 	return make_name(f);

@@ -42,7 +42,7 @@ static inline bool files_late(const struct files *f, uint64_t now_ns)
 }
 
 /* After the current file was closed: runs the command on it, forgets the oldest, names the next. 0; -ENODATA:
- * -W allows no further one; else -errno after a message. */
+ * -W allows no further one, which is said; else -errno after a message. */
 int files_next(struct files *f, uint64_t size, uint64_t now_ns);
 void files_clear(struct files *f);
 
