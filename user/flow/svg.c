@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The ladder as a picture for browsers: one document, colours by prefers-color-scheme. */
+#include <string.h>
+
 #include "decode/decode.h"
 #include "flow/ladder.h"
 #include "flow/marks.h"
@@ -7,13 +9,15 @@
 #include "flow/words.h"
 
 #define WIDTH 960
-#define LEFT_X 250
-#define RIGHT_X 700
-#define TIME_X 90
-#define DELTA_X 154
-#define ROW_H 40
+#define LEFT_X 276
+#define RIGHT_X 726
+#define TIME_X 92
+#define DELTA_X 172
+#define ROW_H 46
 #define HEAD_H 56
 #define FOOT_H 48
+#define FOOT_LINE_H 16
+#define FOOT_CHARS 120
 #define SLOPE 12 /* an arrow falls by so much on its way */
 
 struct canvas {
@@ -98,8 +102,10 @@ static void put_times(struct canvas *v, const struct flow_row *r, struct strbuf 
 
 		if (delta < 0)
 			strbuf_char(tmp, '-');
-		else
+		else if (delta < 1000000000)
 			strbuf_printf(tmp, "+%.3f", (double)delta / 1e6);
+		else
+			strbuf_printf(tmp, "+%.3f s", (double)delta / 1e9);
 		put_words(v, DELTA_X, v->y, "d", tmp);
 	}
 	v->has_last = true;
@@ -125,7 +131,7 @@ static void put_step(struct canvas *v, const struct ladder_step *s, struct strbu
 		strbuf_str(tmp, tmp->len ? " · " : "");
 		strbuf_str(tmp, r->text);
 	}
-	put_words(v, (LEFT_X + RIGHT_X) / 2, v->y + SLOPE + 11, "n", tmp);
+	put_words(v, (LEFT_X + RIGHT_X) / 2, v->y + SLOPE + 10, "n", tmp);
 	if (s->shows[c->client])
 		put_text(v, LEFT_X - 6, v->y + (rightward ? 0 : SLOPE), "sr",
 			 flow_words_state(r->state[c->client]));
@@ -151,6 +157,46 @@ static void put_head(struct canvas *v, struct strbuf *tmp)
 	v->y += HEAD_H;
 }
 
+/* Bytes of the first line of s, and where the next begins. */
+static size_t first_line(const char *s, const char **next)
+{
+	size_t n = strlen(s), cut = n;
+
+	if (n > FOOT_CHARS)
+		for (cut = FOOT_CHARS; cut > 0 && s[cut] != ' ';)
+			cut--;
+	if (!cut)
+		cut = n;
+	*next = s + cut + (s[cut] == ' ');
+	return cut;
+}
+
+/* What else happened, in lines; v NULL: only counts them. */
+static int put_modifiers(struct canvas *v, const struct flow_conn *c, const struct ladder_style *style)
+{
+	struct strbuf words = { 0 }, line = { 0 };
+	const char *s, *next;
+	int lines = 0;
+
+	flow_modifier_words(&words, c, style->now_ns, style->sampled);
+	for (s = strbuf_cstr(&words); *s; s = next, lines++) {
+		size_t n = first_line(s, &next);
+
+		if (!v)
+			continue;
+		strbuf_printf(&line, "%.*s", (int)n, s);
+		put_words(v, 16, v->y + 30 + lines * FOOT_LINE_H, "", &line);
+	}
+	strbuf_free(&words);
+	strbuf_free(&line);
+	return lines;
+}
+
+static int foot_height(int lines)
+{
+	return FOOT_H + (lines > 1 ? (lines - 1) * FOOT_LINE_H : 0);
+}
+
 static void put_connection(struct canvas *v, const struct ladder_style *style, struct strbuf *tmp)
 {
 	struct ladder_walk w;
@@ -168,18 +214,16 @@ static void put_connection(struct canvas *v, const struct ladder_style *style, s
 	strbuf_str(tmp, "⇒ ");
 	flow_verdict_words(tmp, v->conn, style->now_ns);
 	put_words(v, 16, v->y + 12, "h", tmp);
-	flow_modifier_words(tmp, v->conn, style->now_ns, style->sampled);
-	put_words(v, 16, v->y + 30, "", tmp);
-	v->y += FOOT_H;
+	v->y += foot_height(put_modifiers(v, v->conn, style));
 }
 
-static int height_of(const struct flow_conn *c, bool all)
+static int height_of(const struct flow_conn *c, const struct ladder_style *style)
 {
 	struct ladder_walk w;
 	struct ladder_step s;
-	int h = HEAD_H + FOOT_H;
+	int h = HEAD_H + foot_height(put_modifiers(NULL, c, style));
 
-	ladder_walk_begin(&w, c, all);
+	ladder_walk_begin(&w, c, style->all);
 	while (ladder_walk_next(&w, &s))
 		h += ROW_H;
 	return h;
@@ -191,7 +235,7 @@ void ladder_svg(struct strbuf *b, struct flow_conn *const *at, size_t n, const s
 	int height = 16, y = 8;
 
 	for (size_t i = 0; i < n; i++)
-		height += height_of(at[i], style->all);
+		height += height_of(at[i], style);
 	open_document(b, height);
 	for (size_t i = 0; i < n; i++) {
 		struct canvas v = { .b = b, .conn = at[i], .y = y };
