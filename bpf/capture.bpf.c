@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The capture programs. One object for all interfaces: a program a hook and a kind of link header. */
+#include "budget_keep.bpf.h"
 #include "filter.bpf.h"
 #include "icmp.bpf.h"
 #include "sample.bpf.h"
@@ -46,7 +47,7 @@ struct keep_frame_parts {
 	int (*large)(struct xdp_md *xdp, __u32 most);
 };
 
-/* Everything behind the decision that a packet is wanted. */
+/* Everything behind the decision that a packet is wanted. 1: it was sampled out. */
 static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool egress, int wanted,
 				    const struct keep_skb_parts *parts)
 {
@@ -61,7 +62,7 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 	count->received++;
 	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && parts->sampled_out(skb))) {
 		count->sampled_out++;
-		return 0;
+		return 1;
 	}
 	owns = emit_enter(cpu);
 	skb_describe(&r, skb, ethernet, egress, wanted);
@@ -89,7 +90,7 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const stru
 	count->received++;
 	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && parts->sampled_out(xdp))) {
 		count->sampled_out++;
-		return 0;
+		return 1;
 	}
 	owns = emit_enter(cpu);
 	xdp_describe(&r, xdp, wanted);
@@ -139,6 +140,11 @@ static __always_inline int beyond_xdp(struct xdp_md *xdp)
                                                                                                              \
 		return keep_skb(skb, ethernet, egress, wanted, &parts);                                      \
 	}                                                                                                    \
+	__noinline int in_budget_##prog(struct __sk_buff *skb, int wanted)                                   \
+	{                                                                                                    \
+		BUDGET_KEEP(skb, skb->ifindex, wanted, keep_##prog, budget_judge_skb(&run, skb, ethernet));  \
+		return 0;                                                                                    \
+	}                                                                                                    \
 	SEC(sec) int prog(struct __sk_buff *skb)                                                             \
 	{                                                                                                    \
 		struct keep_skb_parts parts = { sampled_out_##prog, large_##prog };                          \
@@ -148,7 +154,9 @@ static __always_inline int beyond_xdp(struct xdp_md *xdp)
 			wanted = wanted_skb(skb, ethernet);                                                  \
 		if (!wanted && settings.beyond)                                                              \
 			wanted = beyond_skb(skb, ethernet, egress);                                          \
-		if (wanted && settings.wants)                                                                \
+		if (wanted && settings.budget)                                                               \
+			in_budget_##prog(skb, wanted);                                                       \
+		else if (wanted && settings.wants)                                                           \
 			keep_##prog(skb, wanted);                                                            \
 		else if (wanted)                                                                             \
 			keep_skb(skb, ethernet, egress, WANTED_WHOLE, &parts);                               \
@@ -176,6 +184,11 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
                                                                                                              \
 		return keep_frame(xdp, wanted, &parts);                                                      \
 	}                                                                                                    \
+	__noinline int in_budget_##prog(struct xdp_md *xdp, int wanted)                                      \
+	{                                                                                                    \
+		BUDGET_KEEP(xdp, xdp->ingress_ifindex, wanted, keep_##prog, budget_judge_frame(&run, xdp));  \
+		return 0;                                                                                    \
+	}                                                                                                    \
 	SEC(sec) int prog(struct xdp_md *xdp)                                                                \
 	{                                                                                                    \
 		struct keep_frame_parts parts = { sampled_out_##prog, large_##prog };                        \
@@ -185,7 +198,9 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
 			wanted = wanted_xdp(xdp);                                                            \
 		if (!wanted && settings.beyond)                                                              \
 			wanted = beyond_xdp(xdp);                                                            \
-		if (wanted && settings.wants)                                                                \
+		if (wanted && settings.budget)                                                               \
+			in_budget_##prog(xdp, wanted);                                                       \
+		else if (wanted && settings.wants)                                                           \
 			keep_##prog(xdp, wanted);                                                            \
 		else if (wanted)                                                                             \
 			keep_frame(xdp, WANTED_WHOLE, &parts);                                               \

@@ -53,6 +53,15 @@ static __noinline void sample_read_deep(struct sample_key *k, const struct walk_
 		sample_read(k, b, false, WALK_DEEP);
 }
 
+/* direct: the linear bytes; deep: how to read the rest. */
+static __always_inline void sample_read_key(struct sample_key *k, const struct walk_bytes *direct,
+					    const struct walk_bytes *deep, bool ethernet)
+{
+	sample_read(k, direct, ethernet, WALK_SHALLOW);
+	if (!k->words)
+		sample_read_deep(k, deep, ethernet);
+}
+
 static __always_inline bool sample_keeps(const struct sample_key *k, struct cpu_state *cpu)
 {
 	if (settings.sample_flows > 1 && k->words) {
@@ -72,7 +81,6 @@ static __always_inline bool sample_keeps(const struct sample_key *k, struct cpu_
 	return true;
 }
 
-/* direct: the linear bytes; deep: how to read the rest. */
 static __always_inline bool sample_skips(const struct walk_bytes *direct, const struct walk_bytes *deep,
 					 bool ethernet, struct cpu_state *cpu)
 {
@@ -80,9 +88,7 @@ static __always_inline bool sample_skips(const struct walk_bytes *direct, const 
 
 	if (settings.sample <= 1 && settings.sample_flows <= 1)
 		return false;
-	sample_read(&key, direct, ethernet, WALK_SHALLOW);
-	if (!key.words)
-		sample_read_deep(&key, deep, ethernet);
+	sample_read_key(&key, direct, deep, ethernet);
 	return !sample_keeps(&key, cpu);
 }
 

@@ -57,6 +57,7 @@ struct options {
 	uint64_t sample_flows;	   /* --sample-flows; 0: all */
 	uint64_t sample_seed;	   /* --sample-seed */
 	int sample_all_flags;	   /* --sample-all-flags */
+	double cpu_budget;	   /* --cpu-budget: percent; 0: no limit */
 	uint64_t count;		   /* -c; 0: no limit */
 	const char *link_type;	   /* -y */
 	const char *clock;	   /* -j: one that libpcap knows; NULL without */

@@ -35,6 +35,18 @@ static int set_snaplen(struct options *o, const char *arg)
 	return 0;
 }
 
+static int set_cpu_budget(struct options *o, const char *arg)
+{
+	char *end;
+	double percent = strtod(arg, &end);
+
+	end += *end == '%';
+	if (!isdigit((unsigned char)*arg) || *end || !(percent >= 0.01 && percent <= 100))
+		return err_r(-EINVAL, "invalid CPU budget %s (percent of each CPU, 0.01 to 100)", arg);
+	o->cpu_budget = percent;
+	return 0;
+}
+
 static int set_direction(struct options *o, const char *arg)
 {
 	if (!strcasecmp(arg, "in"))
@@ -323,6 +335,9 @@ const struct option_row option_rows[] = {
 	{ 0, "threads", "N", "empty the CPUs' ring buffers in N threads (default: in the one that writes)",
 	  NUMBER, AT(threads), "number of threads", 1, 1024 },
 	{ .help = "Choosing packets" },
+	{ 0, "cpu-budget", "PERCENT",
+	  "keep fewer connections while the capture costs more than PERCENT of a CPU", CALL, 0,
+	  .call = set_cpu_budget },
 	{ 0, "filter-file", "FILE", "only addresses and networks that FILE lists, one a line; ! excludes",
 	  STRING, AT(networks) },
 	{ 0, "flags", "FLAG[,FLAG…]", "only segments with any of these TCP flags, e.g. syn,fin,rst", CALL, 0,

@@ -25,10 +25,13 @@ struct packet {
 	uint8_t csum;		   /* enum packet_csum */
 	uint8_t pkt_type;	   /* PACKET_HOST … of <linux/if_packet.h>; meaningful if has_pkt_type */
 	bool has_pkt_type;
-	bool gso;		/* a super-packet of several segments */
-	bool icmp;		/* live only: no segment, an ICMP error that quotes a wanted one */
-	uint16_t queue;		/* live only */
-	uint32_t lost;		/* records lost just before this one, on its ring (live) or as the EPB says */
+	bool gso;	     /* a super-packet of several segments */
+	bool icmp;	     /* live only: no segment, an ICMP error that quotes a wanted one */
+	uint16_t queue;	     /* live only */
+	const char *comment; /* live: what the capture says here, e.g. of a new rate; or NULL */
+	uint64_t sampled_ns; /* live: until then, since the epoch, packets were left out to save CPU; 0: never
+			      */
+	uint32_t lost;	     /* records lost just before this one, on its ring (live) or as the EPB says */
 	const uint8_t *options; /* the EPB's options as they stand in a pcapng file, or NULL */
 	uint32_t options_len;
 	bool options_swapped; /* they are in the other byte order */

@@ -84,6 +84,7 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.netns = o->netns,
 		.sample = (uint32_t)o->sample,
 		.sample_flows = (uint32_t)o->sample_flows,
+		.cpu_budget = o->cpu_budget,
 		.sample_seed = (uint32_t)o->sample_seed,
 		.sample_all_flags = o->sample_all_flags,
 		.expr = s->expression.len ? strbuf_cstr(&s->expression) : NULL,

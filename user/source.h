@@ -11,11 +11,20 @@
  * received = captured + dropped + sampled_out + unreadable + left, always. captured: handed to a receiver;
  * left: still on a ring when the capture stopped.
  */
+struct capture_budget {
+	double percent; /* of each CPU; 0: no budget, and nothing below is set */
+	uint8_t shift;	/* connections one in 2^shift are kept now */
+	uint8_t most_shift;
+	uint8_t heavy_shift;		  /* of the busiest one packet in 2^heavy_shift */
+	uint32_t changes;		  /* of the rate */
+	uint64_t program_ns, consumer_ns; /* CPU time taken */
+};
+
 struct capture_stats {
 	uint64_t received;
 	uint64_t captured;
 	uint64_t dropped;     /* ring full */
-	uint64_t sampled_out; /* --sample, --sample-flows, --rate, --head */
+	uint64_t sampled_out; /* --sample, --sample-flows, --rate, --head, --cpu-budget */
 	uint64_t unreadable;  /* the kernel could not hand out its bytes */
 	uint64_t left;
 	/* no part of the sum: ICMP errors that quote segments, and those of them that were lost */
@@ -24,6 +33,7 @@ struct capture_stats {
 	/* --head; no part of the sum */
 	uint64_t followed; /* directions of connections */
 	uint64_t evicted;  /* that gave way to others, and begin again if they come back */
+	struct capture_budget budget;
 };
 
 struct source;

@@ -8,6 +8,23 @@
 #include "source.h"
 #include "util/cleanup.h"
 
+static void print_budget(const struct capture_budget *b, bool one_line)
+{
+	fprintf(stderr, "%sbudget %g%% of each CPU: ", one_line ? ", " : "", b->percent);
+	if (b->shift)
+		fprintf(stderr, "one in %u connections kept now", 1u << b->shift);
+	else
+		fputs("all connections kept now", stderr);
+	if (b->heavy_shift)
+		fprintf(stderr, ", one in %u packets of the busiest", 1u << b->heavy_shift);
+	if (b->most_shift)
+		fprintf(stderr, ", one in %u at worst", 1u << b->most_shift);
+	if (b->changes)
+		fprintf(stderr, ", %u change%s", b->changes, b->changes == 1 ? "" : "s");
+	fprintf(stderr, "; CPU used: %.3f s in the kernel, %.3f s here%s", (double)b->program_ns / 1e9,
+		(double)b->consumer_ns / 1e9, one_line ? "" : "\n");
+}
+
 int statistics_print(struct source *s, bool one_line)
 {
 	struct capture_stats st;
@@ -41,6 +58,8 @@ int statistics_print(struct source *s, bool one_line)
 	if (st.followed)
 		fprintf(stderr, "%s%" PRIu64 " directions followed, %" PRIu64 " evicted%s",
 			one_line ? ", " : "", st.followed, st.evicted, one_line ? "" : "\n");
+	if (st.budget.percent > 0)
+		print_budget(&st.budget, one_line);
 	if (one_line)
 		fputc('\n', stderr);
 	return 0;

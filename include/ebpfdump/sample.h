@@ -38,12 +38,23 @@ static __always_inline __u32 sample_hash_end(const struct sample_end *e, int wor
 }
 
 /* words: 1 for IPv4, 4 for IPv6. The sum does not know which end is which. */
+static __always_inline __u32 sample_hash(const struct sample_end *a, const struct sample_end *b, int words,
+					 __u32 seed)
+{
+	return sample_mix(sample_hash_end(a, words, seed) + sample_hash_end(b, words, seed));
+}
+
+/* Of the connections that one in `one_in` keeps, one in 2^shift; those of a larger shift are among those of a
+ * smaller one. shift: at most 31. */
+static __always_inline int sample_keeps_hash(__u32 hash, __u32 one_in, __u32 shift)
+{
+	return ((__u64)hash * one_in) >> (32 - shift) == 0;
+}
+
 static __always_inline int sample_keeps_flow(const struct sample_end *a, const struct sample_end *b,
 					     int words, __u32 seed, __u32 one_in)
 {
-	__u32 h = sample_mix(sample_hash_end(a, words, seed) + sample_hash_end(b, words, seed));
-
-	return ((__u64)h * one_in) >> 32 == 0;
+	return sample_keeps_hash(sample_hash(a, b, words, seed), one_in, 0);
 }
 
 #endif

@@ -18,6 +18,7 @@ struct settings {
 	__u32 sample;	    /* keep one segment in so many; 0 or 1: all */
 	__u32 sample_flows; /* keep one connection in so many; 0 or 1: all */
 	__u32 sample_seed;
+	__u32 budget;		/* of each CPU's time, in 1/BUDGET_ONE; 0: none */
 	__u8 sample_all_flags;	/* SYN, FIN and RST are sampled like the rest */
 	__u8 csum_source;	/* enum settings_csum_source */
 	__u8 xdp_load;		/* bpf_xdp_load_bytes is there, frames may lie in several buffers (5.18) */

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#include <ebpfdump/budget.h>
 
 #include "capture/load.h"
 #include "empty.skel.h"
@@ -29,7 +32,8 @@ struct side {
 	struct settings settings;
 	enum load_program prog;
 	uint32_t frame_len;
-	double limit; /* ns over empty; 0: told, not judged */
+	double limit;	/* ns over empty; 0: told, not judged */
+	uint32_t shift; /* --cpu-budget: connections one in 2^shift are kept */
 	struct load load;
 	double ns[ROUNDS];
 };
@@ -71,6 +75,21 @@ static void drain(struct load *l)
 	}
 }
 
+/* --cpu-budget: that rate, from now on for as long as the bench runs. */
+static void hold_rate(struct side *s)
+{
+	struct budget_shared *shared;
+
+	if (!s->shift)
+		return;
+	shared = load_map(&s->load, "budget_shared", sizeof(*shared));
+	if (!shared)
+		exit(1);
+	shared->shift = s->shift;
+	shared->changed_ns = UINT64_MAX; /* each window began before that, and changes nothing */
+	munmap(shared, sizeof(*shared));
+}
+
 static void load_side(struct side *s)
 {
 	struct load_settings l = { .ring_bytes = RING_BYTES, .settings = s->settings };
@@ -90,6 +109,7 @@ static void load_side(struct side *s)
 	if (load_open(&s->load, &l))
 		exit(1);
 	filter_free(f);
+	hold_rate(s);
 }
 
 static double measure(struct side *s)
@@ -218,6 +238,14 @@ int main(void)
 		  LOAD_IN,
 		  118,
 		  0 },
+		{ "program --cpu-budget, all kept", "", { .snaplen = 96, .budget = 65536 }, LOAD_IN, 118, 0 },
+		{ "program --cpu-budget, left out",
+		  "",
+		  { .snaplen = 96, .budget = 65536 },
+		  LOAD_IN,
+		  118,
+		  0,
+		  .shift = 31 },
 		{ "program XDP reject", "tcp port 80", { .snaplen = 262144 }, LOAD_XDP_FRAGS, 118, 8 },
 		{ "program XDP -s 96", "", { .snaplen = 96 }, LOAD_XDP_FRAGS, 118, 85 },
 	};
@@ -241,7 +269,7 @@ int main(void)
 		report(sides[i].name, "over an empty program, ns", median(sides[i].ns),
 		       sides[i].prog == LOAD_XDP_FRAGS ? xdp : tc, sides[i].limit);
 	for (int i = 0; i < SIDES; i++)
-		if (sides[i].settings.sample || sides[i].settings.sample_flows)
+		if (sides[i].settings.sample || sides[i].settings.sample_flows || sides[i].shift)
 			report(sides[i].name, "over rejecting, ns", median(sides[i].ns), median(sides[0].ns),
 			       25);
 	report_both_cpus(&sides[3]);

@@ -33,6 +33,10 @@ says missing_argument_of_a_long_option "option '--interface' requires an argumen
 says argument_of_a_long_option_without_one "option '--count' doesn't allow an argument" "$dump" --count=3
 says bad_count 'invalid packet count 0' "$dump" -c 0
 says bad_snaplen 'invalid snaplen 300000' "$dump" -s 300000
+for budget in 0 101 -1 abc 5x 0.001 nan inf '' 1e9; do
+	says "bad_cpu_budget_$budget" "invalid CPU budget $budget \(percent of each CPU, 0.01 to 100\)" "$dump" --cpu-budget "$budget" -i lo
+done
+says cpu_budget_of_a_file '--cpu-budget is for a live capture' "$dump" -r text --cpu-budget 5
 says unknown_interface 'nosuch0: .*[Nn]o such device' "$dump" -i nosuch0
 says number_without_interface 'Invalid adapter index' "$dump" -i 4711
 says bad_expression 'syntax error' "$dump" -i lo 'port or'

@@ -76,6 +76,8 @@ static int deliver(void *arg, const struct record *rec)
 		return 0;
 	}
 	p.iface = port->iface;
+	if (c->budget.shared && !p.icmp)
+		budget_note(&c->budget, &c->clock, rec, &p);
 	if (c->sll2)
 		sll2_convert(&p, &port->sll2, c->packet, p.icmp ? CAPTURE_SNAPLEN_MAX : c->s.snaplen);
 	port->captured += !p.icmp;
@@ -167,6 +169,7 @@ static int source_poll(struct source *s, int timeout_ms, const struct receiver *
 	int n;
 
 	c->to = to;
+	budget_feed(&c->budget, c->captured);
 	if (c->stopped)
 		return poll_stopped(c);
 	/* Not before: by now what privileges are to be given up are. */
@@ -210,6 +213,7 @@ static int source_stats(struct source *s, struct capture_stats *out)
 				       .left = count_left(c, sum.icmp - c->icmp),
 				       .icmp = sum.icmp,
 				       .icmp_dropped = sum.icmp_dropped };
+	budget_count(&c->budget, &out->budget);
 	wanted_count(&c->wanted, c->load.obj, &out->followed, &out->evicted);
 	open_count_ports(c);
 	return 0;

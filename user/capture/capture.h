@@ -43,6 +43,7 @@ struct capture_settings {
 	uint32_t sample;       /* keep one segment in so many; SYN, FIN and RST always */
 	bool sample_all_flags; /* … or not always */
 	uint32_t sample_flows; /* keep one connection in so many */
+	double cpu_budget;     /* percent of each CPU that the capture may cost; 0: no limit */
 	uint32_t sample_seed;  /* equal seeds keep equal connections */
 	const char *networks;  /* a file of addresses and networks, one of which a segment must have */
 	uint8_t flags;	       /* TCP flags, any of which a segment must have; 0: any */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "capture/attach.h"
+#include "capture/budget.h"
 #include "capture/capture.h"
 #include "capture/clock.h"
 #include "capture/device.h"
@@ -43,6 +44,7 @@ struct capture {
 	struct consumers *consumers; /* they have the rings then, until it is stopped; NULL: this thread */
 	struct cpu_list cpus;	     /* --cpu; empty: anywhere */
 	struct clock clock;
+	struct budget budget;
 	struct port **ports;
 	size_t nports;
 	struct port *last_port; /* of the record before */

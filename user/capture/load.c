@@ -72,13 +72,16 @@ static int configure(struct load *l, const struct load_settings *s, bool btf)
 	if (r == 0)
 		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "counters"),
 					     (uint32_t)l->ncpus * l->nslots);
+	if (r == 0 && config.budget)
+		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "budget_cpus"),
+					     (uint32_t)l->ncpus);
 	for (int i = 0; i < LOAD_PROGRAMS && r == 0; i++)
 		r = bpf_program__set_autoload(bpf_object__find_program_by_name(l->obj, program_names[i]),
 					      s->want[i]);
 	return r;
 }
 
-static void *map_array(const struct load *l, const char *name, size_t bytes)
+void *load_map(const struct load *l, const char *name, size_t bytes)
 {
 	int fd = bpf_object__find_map_fd_by_name(l->obj, name);
 	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -88,9 +91,9 @@ static void *map_array(const struct load *l, const char *name, size_t bytes)
 
 static int open_maps(struct load *l)
 {
-	l->counters = map_array(l, "counters", l->ncpus * l->nslots * sizeof(*l->counters));
-	l->cpus = map_array(l, "cpus", l->ncpus * sizeof(*l->cpus));
-	l->asleep = map_array(l, ".bss", sizeof(*l->asleep));
+	l->counters = load_map(l, "counters", l->ncpus * l->nslots * sizeof(*l->counters));
+	l->cpus = load_map(l, "cpus", l->ncpus * sizeof(*l->cpus));
+	l->asleep = load_map(l, ".bss", sizeof(*l->asleep));
 	return l->counters && l->cpus && l->asleep ? 0 : -ENOMEM;
 }
 

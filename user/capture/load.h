@@ -43,6 +43,9 @@ struct load {
 int load_open(struct load *l, const struct load_settings *s);
 void load_close(struct load *l);
 
+/* A mappable array of theirs, or NULL. The caller unmaps it. */
+void *load_map(const struct load *l, const char *name, size_t bytes);
+
 /* What the programs counted on all CPUs: in a slot, or in all. */
 void load_count(const struct load *l, uint32_t slot, struct counters *sum);
 void load_count_all(const struct load *l, struct counters *sum);

@@ -141,6 +141,7 @@ static int load_for(struct capture *c, const struct chosen *d)
 					.sample = c->s.sample,
 					.sample_flows = c->s.sample_flows,
 					.sample_seed = c->s.sample_seed,
+					.budget = budget_parts(c->s.cpu_budget),
 					.sample_all_flags = c->s.sample_all_flags,
 					.icmp_len = icmp_len(c->s.icmp) };
 	if (r == 0)
@@ -150,6 +151,8 @@ static int load_for(struct capture *c, const struct chosen *d)
 		l.filter[i] = f[i == LOAD_L3_IN || i == LOAD_L3_OUT];
 	if (r == 0)
 		r = load_open(&c->load, &l);
+	if (r == 0)
+		r = budget_open(&c->budget, c->s.cpu_budget, &c->load);
 	if (r == 0)
 		r = wanted_fill(&c->wanted, c->load.obj);
 	c->have_l3 = r == 0 && l3;
@@ -274,6 +277,7 @@ void open_free(struct capture *c)
 	cpu_list_free(&c->cpus);
 	wait_close(c);
 	merge_free(&c->merge);
+	budget_close(&c->budget);
 	load_close(&c->load);
 	wanted_close(&c->wanted);
 	if (c->rtnl >= 0)
@@ -296,5 +300,7 @@ void open_count_ports(struct capture *c)
 		p->iface->filteraccept = sum.received;
 		p->iface->osdrop = sum.dropped + sum.unreadable;
 		p->iface->usrdeliv = p->captured;
+		free(p->iface->statistics_comment);
+		p->iface->statistics_comment = budget_comment(&c->budget, sum.sampled_out);
 	}
 }

@@ -122,6 +122,9 @@ static int sampling(const struct capture *c, char **comment)
 	if (c->s.sample > 1)
 		strbuf_printf(&b, "%s one in %u segments%s", b.len ? "; of these" : "sampled:", c->s.sample,
 			      c->s.sample_all_flags ? "" : ", SYN, FIN and RST all");
+	if (c->budget.percent > 0)
+		strbuf_printf(&b, "%sas --cpu-budget %g asks for: packets where the rate changes say so",
+			      b.len ? "; and " : "sampled ", c->budget.percent);
 	if (!b.len)
 		return -ENOENT;
 	*comment = strdup(strbuf_cstr(&b));

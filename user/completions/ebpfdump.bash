@@ -80,6 +80,7 @@ _ebpfdump() {
 		--mode
 		--netns
 		--threads
+		--cpu-budget
 		--filter-file
 		--flags
 		--head

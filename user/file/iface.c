@@ -37,6 +37,7 @@ void iface_table_clear(struct iface_table *t)
 		free(f->description);
 		free(f->filter);
 		free(f->comment);
+		free(f->statistics_comment);
 		free(f->addrs);
 		free(f->options);
 		free(f);

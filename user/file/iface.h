@@ -34,6 +34,7 @@ struct iface {
 	uint32_t options_len;
 	bool options_swapped;
 	struct pcapng_clock clock; /* units of time in the file it comes from */
+	char *statistics_comment;  /* for the ISB, or NULL */
 	/* counted by the source for the ISB; what is unknown stays UINT64_MAX */
 	uint64_t ifrecv, filteraccept, osdrop, usrdeliv;
 };

@@ -45,6 +45,8 @@ void notes_append(struct strbuf *b, const struct packet *p)
 
 	while (pcapng_option_next(&it, &o) > 0)
 		append_option(b, &o, it.swapped);
+	if (p->comment)
+		strbuf_printf(b, "\tcomment: %s\n", p->comment);
 	if (p->lost)
 		strbuf_printf(b, "\t%u packet%s lost before this one\n", p->lost, p->lost == 1 ? "" : "s");
 }

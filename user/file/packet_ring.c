@@ -63,7 +63,8 @@ static void make_room(struct packet_ring *r, size_t len)
 
 void packet_ring_add(struct packet_ring *r, const struct packet *p)
 {
-	size_t len = (sizeof(struct slot) + p->cap_len + p->options_len + 15) & ~(size_t)15;
+	size_t comment_len = p->comment ? strlen(p->comment) + 1 : 0,
+	       len = (sizeof(struct slot) + p->cap_len + p->options_len + comment_len + 15) & ~(size_t)15;
 	struct slot *s;
 	uint8_t *data;
 
@@ -79,6 +80,8 @@ void packet_ring_add(struct packet_ring *r, const struct packet *p)
 	s->packet.data = memcpy(data, p->data, p->cap_len);
 	if (p->options)
 		s->packet.options = memcpy(data + p->cap_len, p->options, p->options_len);
+	if (p->comment)
+		s->packet.comment = memcpy(data + p->cap_len + p->options_len, p->comment, comment_len);
 	r->next += len;
 	if (r->next > r->first)
 		r->end = r->next;

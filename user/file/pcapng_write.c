@@ -167,6 +167,7 @@ void pcapng_put_isb(struct strbuf *b, uint32_t if_no, const struct pcapng_isb *s
 	for (uint16_t n = 0; n < 5; n++)
 		if (counters[n] != UINT64_MAX)
 			option_u64(b, ISB_IFRECV + n, counters[n]);
+	pcapng_option_str(b, OPT_COMMENT, s->comment);
 	end_options(b);
 	pcapng_end(b, start);
 }

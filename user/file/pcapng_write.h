@@ -26,6 +26,7 @@ struct pcapng_shb {
 struct pcapng_isb {
 	uint64_t ts_ns, start_ns, end_ns;			 /* start, end: 0 unknown */
 	uint64_t ifrecv, ifdrop, filteraccept, osdrop, usrdeliv; /* UINT64_MAX unknown */
+	const char *comment;					 /* or NULL */
 };
 
 struct pcapng_epb {

@@ -194,7 +194,7 @@ static int pcap_packet(struct writer *w, const struct packet *p)
 
 static int pcapng_packet(struct writer *w, const struct packet *p)
 {
-	struct pcapng_epb e = { .packet_id = w->packet_id, .verdict = w->s.verdict };
+	struct pcapng_epb e = { .packet_id = w->packet_id, .verdict = w->s.verdict, .comment = p->comment };
 	uint8_t *to;
 
 	if (p->iface->id >= w->nnumbers || !w->numbers[p->iface->id]) {
@@ -314,7 +314,8 @@ int writer_statistics(struct writer *w, uint64_t now_ns)
 					  .ifdrop = UINT64_MAX,
 					  .filteraccept = i->filteraccept,
 					  .osdrop = i->osdrop,
-					  .usrdeliv = w->counts[i->id] };
+					  .usrdeliv = w->counts[i->id],
+					  .comment = i->statistics_comment };
 
 		w->scratch.len = 0;
 		pcapng_put_isb(&w->scratch, w->numbers[i->id] - 1, &isb);

@@ -65,7 +65,7 @@ static inline bool writer_usual_packet(struct writer *w, const struct packet *p)
 	struct output *o = &w->out;
 	uint32_t id = p->iface->id;
 
-	if (!w->usual || !w->begun || p->hook == HOOK_NONE || p->lost || id >= w->nnumbers ||
+	if (!w->usual || !w->begun || p->hook == HOOK_NONE || p->lost || p->comment || id >= w->nnumbers ||
 	    !w->numbers[id] || o->at.len + pcapng_usual_room(p) > o->limit)
 		return false;
 	output_add(o, pcapng_put_usual(o->at.bytes + o->at.len, p, w->numbers[id] - 1, w->packet_id++));

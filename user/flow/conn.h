@@ -121,6 +121,7 @@ enum flow_conn_flag {
 	CONN_LOSS = 1 << 13,	   /* our own capture lost records while it lived */
 	CONN_ICMP_LATER = 1 << 14, /* an ICMP error quoted a later segment */
 	CONN_QUIET = 1 << 15,	   /* for the owner's use: told of as quiet; the next segment clears it */
+	CONN_SAMPLED = 1 << 16,	   /* segments may have been left out to save CPU */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -131,7 +132,7 @@ struct flow_conn {
 	uint16_t port[2];
 	uint8_t family;
 	uint8_t client; /* 0 or 1 */
-	uint16_t flags; /* enum flow_conn_flag */
+	uint32_t flags; /* enum flow_conn_flag */
 	uint32_t hash;
 	uint32_t id; /* #N, from 1, in the order of first segments */
 	uint64_t first_ns, last_ns;

@@ -228,7 +228,10 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 	/* what was lost before its first segment is nobody's here */
 	lost = out->is_new ? p->lost : (uint32_t)t->totals.lost - c->lost_mark;
 	c->lost_mark = (uint32_t)t->totals.lost;
-	flow_follow(c, p, d, t->s.sampled, lost, out);
+	/* between its last segment and this one */
+	if (p->sampled_ns && p->sampled_ns >= (out->is_new ? p->ts_ns : c->last_ns))
+		c->flags |= CONN_SAMPLED;
+	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, lost, out);
 	count(&t->totals, out);
 	if (t->s.max_rows) {
 		out->row = add_row(t, c);

@@ -259,7 +259,7 @@ void json_connection(struct strbuf *b, const struct flow_conn *c, uint64_t now_n
 	boolean(b, "client_guessed", c->flags & CONN_GUESSED);
 	boolean(b, "ports_reused", c->flags & CONN_REUSED);
 	number(b, "capture_lost", c->lost);
-	boolean(b, "sampled", sampled);
+	boolean(b, "sampled", sampled || c->flags & CONN_SAMPLED);
 	if (explain) {
 		words.len = 0;
 		flow_explain(&words, c, now_ns);

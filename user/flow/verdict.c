@@ -269,7 +269,7 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 		flow_words_count(b, c->lost, "packet");
 		strbuf_str(b, " lost by the capture meanwhile");
 	}
-	if (sampled) {
+	if (sampled || c->flags & CONN_SAMPLED) {
 		sep(b, start);
 		strbuf_str(b, "sampled: loss not judged");
 	}
