@@ -144,7 +144,9 @@ static int add_file(struct session *s)
 
 bool session_prints_text(const struct options *o)
 {
-	return !o->only_count && ((!o->write && !options_flow_tells(&o->flow)) || o->print);
+	if (o->only_count) /* as tcpdump */
+		return o->write && o->print;
+	return (!o->write && !options_flow_tells(&o->flow)) || o->print;
 }
 
 /* Before the text, which asks it for its marks. */

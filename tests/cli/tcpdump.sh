@@ -151,6 +151,8 @@ done <<'END'
 -n -r a ifindex 1
 -n --print -r a
 -n --print -w c -r a
+-n --print -w c --count -r a
+-n --print --count -r a
 -n -w c -r a
 -n -w none/c -r a
 -n -w . -r a

@@ -72,7 +72,7 @@ def verbose(opts):
 
 
 def run(argv, zone):
-    p = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, TZ=zone))
+    p = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, TZ=zone), timeout=60)
     return p.stdout, p.returncode, p.stderr
 
 
