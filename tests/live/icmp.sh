@@ -158,6 +158,8 @@ begin any a "$dump" -i any -n --connections
 begin decap a "$dump" -i va -n -p --decap --connections 'port 80'
 begin out a "$dump" -i va -n -p -Q out --connections
 begin old a env EBPFDUMP_DISABLE=tcx,btf,cast "$dump" -i va -n -p --connections
+begin threads a "$dump" -i va -n -p --threads 2 --connections
+begin recorder a "$dump" -i va -n -p --last 10 --trigger refused --icmp -w recorded.pcapng
 begin link a "$dump" -i va -n -p --connections 'ether[12] != 0 and not vlan'
 dial 10.9.0.2 80
 dial fd09::2 80
@@ -165,7 +167,8 @@ check every_other_capture_ends_well end
 told() { grep -c 'rejected (ICMP' $1.out; }
 check listed_addresses_are_those_of_the_quote test "$(told listed)" -eq 1
 check excluded_addresses_are_those_of_the_quote test "$(errors excluded.pcapng)" -eq 0
-for f in flags short xdp any old; do check rejected_with_$f test "$(told $f)" -eq 2; done
+for f in flags short xdp any old threads; do check rejected_with_$f test "$(told $f)" -eq 2; done
+check a_rejection_triggers_and_is_recorded sh -c 'test "$(tshark -r recorded.pcapng -Y icmp 2>/dev/null | wc -l)" -ge 1 || { cat recorder.err; ls; false; }'
 check rejected_with_decap test "$(told decap)" -eq 2
 check what_comes_in_is_not_seen_on_the_way_out test "$(told out)" -eq 0
 check a_quote_has_no_link_layer grep -q 'no answer\|rejected' link.out
