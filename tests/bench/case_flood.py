@@ -9,7 +9,7 @@ import time
 
 import rig
 
-ROUNDS, PEER_ROUNDS, COUNT = int(os.environ.get("BENCH_ROUNDS", 7)), 2, 1_000_000
+ROUNDS, PEER_ROUNDS, COUNT = int(os.environ.get("BENCH_ROUNDS", 5)), 2, 1_000_000
 FILE = "/run/bench.pcapng"
 PCAP = "/run/bench.pcap"
 
@@ -42,7 +42,7 @@ def in_file(path):
 def peers(case, size, theirs):
     """What others take, told and not judged: their loss is what is not in their file."""
     programs = {  # how each is started, what it says then, where it writes
-        "netsniff-ng": (["sh", "-c", f"exec netsniff-ng --in vb --out {PCAP} --no-promisc >&2"], "Running!", PCAP),
+        "netsniff-ng": (["sh", "-c", f"exec netsniff-ng --in vb --out {PCAP} --silent --no-promisc >&2"], "Running!", PCAP),
         "dumpcap": (["dumpcap", "-i", "vb", "-p", "-B", "16", "-w", FILE], "File:", FILE),
         "xdpdump": (["xdpdump", "-i", "vb", "--load-xdp-program", "-w", FILE], "listening on", FILE),
     }

@@ -43,7 +43,7 @@ def median_of_ratios(ours, none):
 
 
 def iperf():
-    out = subprocess.run(rig.on("a", "iperf3", "-c", "10.9.0.2", "-t", "1", "-J"), stdout=subprocess.PIPE, check=True).stdout
+    out = subprocess.run(rig.on("a", "iperf3", "-c", "10.9.0.2", "-n", "700M", "-J"), stdout=subprocess.PIPE, check=True).stdout
     return json.loads(out)["end"]["sum_received"]["bits_per_second"]
 
 

@@ -112,7 +112,7 @@ class Capture:
         """CPU ns since it was ready, and what it said."""
         if not self.p:
             return 0, ""
-        time.sleep(0.3)
+        time.sleep(0.25)
         used = cpu_ns(self.p.pid) - self.before
         self.p.send_signal(signal.SIGINT)
         self.p.wait(30)
