@@ -39,14 +39,22 @@ struct emit_plan {
 	__u64 pending; /* cpu_state.pending behind it */
 };
 
-/* Wakes the consumer when enough is pending or when it sleeps. */
+/*
+ * Wakes the consumer when enough is pending or when it sleeps. Flags that the verifier knew would part its
+ * ways, so they are reckoned: BPF_RB_FORCE_WAKEUP is BPF_RB_NO_WAKEUP moved by one.
+ */
 static __always_inline void emit_plan(struct emit_plan *p, const struct cpu_state *cpu, __u64 n)
 {
-	p->pending = cpu->pending + n + EMIT_RING_HEADER;
-	p->flags = BPF_RB_NO_WAKEUP;
-	if (p->pending >= settings.wake_bytes || asleep) {
+	__u64 pending = cpu->pending + n + EMIT_RING_HEADER, few = (pending - settings.wake_bytes) >> 63,
+	      wake = (few ^ 1) | asleep;
+
+	_Static_assert(BPF_RB_FORCE_WAKEUP == BPF_RB_NO_WAKEUP << 1, "flags of the ring");
+	OPAQUE(wake);
+	p->flags = (__u64)BPF_RB_NO_WAKEUP << (wake & 1);
+	OPAQUE(p->flags);
+	p->pending = pending;
+	if (wake) {
 		p->pending = 0;
-		p->flags = BPF_RB_FORCE_WAKEUP;
 		asleep = 0;
 	}
 }
@@ -54,7 +62,7 @@ static __always_inline void emit_plan(struct emit_plan *p, const struct cpu_stat
 /* Nothing went out: a wake-up that was planned is left to what comes next. */
 static __always_inline void emit_unplan(const struct emit_plan *p)
 {
-	if (p->flags == BPF_RB_FORCE_WAKEUP)
+	if (p->flags & BPF_RB_FORCE_WAKEUP)
 		asleep = 1;
 }
 
@@ -243,10 +251,10 @@ struct emit_head {
 /* The record is whole. What was lost before it, it tells as far as it can. */
 static __always_inline void emit_seal(struct record *rec, const struct emit_head *h, struct cpu_state *cpu)
 {
-	__u32 lost = cpu->lost;
+	__u64 lost = cpu->lost, over = 0xffff - lost;
 
-	if (lost > 0xffff)
-		lost = 0xffff;
+	OPAQUE(over);
+	lost = (lost | -(over >> 63)) & 0xffff; /* at most that, without a branch */
 	cpu->lost -= lost;
 	rec->ts_ns = bpf_ktime_get_ns();
 	rec->wire_len = h->wire_len;

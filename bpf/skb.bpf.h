@@ -13,15 +13,17 @@
 #define SKB_CHECKSUM_UNNECESSARY 1
 #define SKB_CHECKSUM_PARTIAL 3
 
-#ifndef WITHOUT_BTF
-extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
+/* The loader makes it a call of bpf_cast_to_kern_ctx: libbpf, to find that, would parse all of the kernel's
+ * BTF.
+ */
+static void *(*const skb_cast_to_kern_ctx)(void *ctx) = (void *)SETTINGS_CAST_CALL;
 
 static __always_inline __u32 skb_ip_summed(struct __sk_buff *skb)
 {
 	struct sk_buff *k;
 
 	if (settings.csum_source == SETTINGS_CSUM_CAST) {
-		k = bpf_cast_to_kern_ctx(skb);
+		k = skb_cast_to_kern_ctx(skb);
 		return BPF_CORE_READ_BITFIELD(k, ip_summed);
 	}
 	if (settings.csum_source == SETTINGS_CSUM_PROBE) {
@@ -30,13 +32,6 @@ static __always_inline __u32 skb_ip_summed(struct __sk_buff *skb)
 	}
 	return 0;
 }
-#else
-/* Where ip_summed lies is not known. */
-static __always_inline __u32 skb_ip_summed(struct __sk_buff *skb)
-{
-	return 0;
-}
-#endif
 
 /* Without branches: each would double the ways that the verifier follows through every size class. */
 static __always_inline __u64 skb_csum(struct __sk_buff *skb)

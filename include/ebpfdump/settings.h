@@ -39,6 +39,9 @@ struct settings {
 #define SETTINGS_WANT_HEAD 0x20
 #define SETTINGS_WANT_DECAP 0x40 /* also TCP in tunnels */
 
+/* No helper has that number: see skb.bpf.h and capture/splice.c. */
+#define SETTINGS_CAST_CALL 0x6b637478
+
 #define SETTINGS_SNAPLEN_MAX 262144
 
 /* icmp_len */

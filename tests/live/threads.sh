@@ -155,7 +155,7 @@ check count_parts_add_up test $(($(term captured) + $(term 'left at stop') + $(t
 # Idle: no thread is switched to. A single packet is on the list soon, and again after a sleep.
 start run b "$dump" -l -nn -i vb -Q in --threads 1000 'dst port 5000'
 pid=$started
-check no_more_threads_than_rings test "$(ls "/proc/$pid/task" | wc -l)" = $(($(nproc --all) + 1))
+check no_more_threads_than_rings test "$(ls "/proc/$pid/task" | wc -l)" = $(($(getconf _NPROCESSORS_ONLN) + 1))
 switches() { cat /proc/"$1"/task/*/status | awk '/ctxt_switches/ { n += $2 } END { print n }'; }
 sleep 1
 before=$(switches $pid)

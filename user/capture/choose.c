@@ -86,6 +86,14 @@ int choose_devices(struct chosen *to, const struct capture_settings *s, bool *an
 	return r;
 }
 
+bool choose_only_loopback(const struct chosen *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!(c->at[i].flags & IFF_LOOPBACK))
+			return false;
+	return c->n > 0;
+}
+
 bool choose_has_link(const struct chosen *d, enum device_link link)
 {
 	for (size_t i = 0; i < d->n; i++)

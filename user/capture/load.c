@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "capture.skel.h"
-#include "capture_nobtf.skel.h"
 #include "capture/feature.h"
+#include "capture/kernel_btf.h"
 #include "capture/load_error.h"
 #include "capture/splice.h"
 #include "capture/wanted.h"
@@ -28,15 +28,13 @@ static const char *const program_names[LOAD_PROGRAMS] = {
 	[LOAD_L3_OUT] = "ebpfdump_l3_out", [LOAD_XDP] = "ebpfdump_xdp", [LOAD_XDP_FRAGS] = "ebpfdump_xdpf",
 };
 
-static bool kernel_has_btf(void)
+static void look_up_kernel(struct kernel_btf *k)
 {
-	return !feature_disabled("btf") && access("/sys/kernel/btf/vmlinux", R_OK) == 0;
-}
-
-/* bpf_cast_to_kern_ctx came with Linux 6.2: asked of the kernel's BTF would cost a second parse of it. */
-static bool kernel_can_cast(void)
-{
-	return !feature_disabled("cast") && load_kernel_at_least(6, 2);
+	*k = (struct kernel_btf){ 0 };
+	if (!feature_disabled("btf"))
+		kernel_btf_read(k);
+	if (feature_disabled("cast") || !k->has_ip_summed)
+		k->cast_id = 0;
 }
 
 static const struct filter *pick_filter(void *arg, const struct bpf_program *prog)
@@ -49,15 +47,15 @@ static const struct filter *pick_filter(void *arg, const struct bpf_program *pro
 	return NULL;
 }
 
-static int configure(struct load *l, const struct load_settings *s, bool btf)
+static int configure(struct load *l, const struct load_settings *s, const struct kernel_btf *k)
 {
 	struct settings config = s->settings;
 	struct bpf_map *m;
 	int r;
 
-	config.csum_source = !btf		 ? SETTINGS_CSUM_NONE
-			     : kernel_can_cast() ? SETTINGS_CSUM_CAST
-						 : SETTINGS_CSUM_PROBE;
+	config.csum_source = !k->has_ip_summed ? SETTINGS_CSUM_NONE
+			     : k->cast_id      ? SETTINGS_CSUM_CAST
+					       : SETTINGS_CSUM_PROBE;
 	config.xdp_load = s->want[LOAD_XDP_FRAGS];
 	config.beyond = config.wants & SETTINGS_WANT_DECAP || config.icmp_len;
 	l->nslots = config.slot_mask + 1;
@@ -97,12 +95,23 @@ static int open_maps(struct load *l)
 	return l->counters && l->cpus && l->asleep ? 0 : -ENOMEM;
 }
 
-/* Gives a CPU the ring at the end of the list. */
-static int give_ring(struct load *l, uint32_t cpu)
+/* fds[cpu]: its ring. In one go where the kernel can (5.15): after each single one it waits for all programs.
+ */
+static int give_rings(struct load *l, const int *fds)
 {
-	int map = bpf_object__find_map_fd_by_name(l->obj, "rings");
+	int map = bpf_object__find_map_fd_by_name(l->obj, "rings"), r = 0;
+	_cleanup_free_ uint32_t *cpus = calloc(l->ncpus, sizeof(*cpus));
+	uint32_t n = (uint32_t)l->ncpus;
 
-	return bpf_map_update_elem(map, &cpu, &l->rings[l->nrings - 1].fd, BPF_ANY) ? -errno : 0;
+	if (!cpus)
+		return -ENOMEM;
+	for (uint32_t cpu = 0; cpu < n; cpu++)
+		cpus[cpu] = cpu;
+	if (bpf_map_update_batch(map, cpus, fds, &n, NULL) == 0)
+		return 0;
+	for (uint32_t cpu = 0; cpu < l->ncpus && r == 0; cpu++)
+		r = bpf_map_update_elem(map, &cpu, &fds[cpu], BPF_ANY) ? -errno : 0;
+	return r;
 }
 
 static int add_ring(struct load *l, size_t bytes)
@@ -122,20 +131,21 @@ static bool is_online(const struct cpu_list *online, uint32_t cpu)
 }
 
 /* One for those that may come online later; what several write to is not staged. */
-static int open_spare_ring(struct load *l, const struct cpu_list *online, size_t bytes)
+static int open_spare_ring(struct load *l, const struct cpu_list *online, size_t bytes, int *fds)
 {
 	int r = add_ring(l, bytes < SPARE_RING_BYTES ? bytes : SPARE_RING_BYTES);
 
 	for (uint32_t cpu = 0; cpu < l->ncpus && r == 0; cpu++)
 		if (!is_online(online, cpu)) {
 			l->cpus[cpu].unstaged = 1;
-			r = give_ring(l, cpu);
+			fds[cpu] = l->rings[l->nrings - 1].fd;
 		}
 	return r;
 }
 
 static int open_rings(struct load *l, size_t ring_bytes)
 {
+	_cleanup_free_ int *fds = calloc(l->ncpus, sizeof(*fds));
 	char text[256];
 	struct cpu_list online;
 	int r = cpu_list_online(&online, text, sizeof(text));
@@ -143,34 +153,47 @@ static int open_rings(struct load *l, size_t ring_bytes)
 	if (r)
 		return r;
 	l->rings = calloc(online.n + 1, sizeof(*l->rings));
-	if (!l->rings)
+	if (!l->rings || !fds)
 		r = -ENOMEM;
 	for (size_t i = 0; i < online.n && r == 0; i++) {
 		r = online.at[i] < l->ncpus ? add_ring(l, ring_bytes) : -ENXIO;
 		if (r == 0)
 			r = ring_join_stage(&l->rings[i], &l->cpus[online.at[i]]);
 		if (r == 0)
-			r = give_ring(l, online.at[i]);
+			fds[online.at[i]] = l->rings[i].fd;
 	}
 	l->nonline = l->nrings;
 	if (r == 0 && online.n < l->ncpus)
-		r = open_spare_ring(l, &online, ring_bytes);
+		r = open_spare_ring(l, &online, ring_bytes, fds);
+	if (r == 0)
+		r = give_rings(l, fds);
 	cpu_list_free(&online);
 	return r;
 }
 
-static int load_programs(struct load *l, const struct load_settings *s, struct splice *splice)
+static int open_object(struct load *l, const char *btf_path)
 {
-	bool btf = kernel_has_btf();
 	size_t size;
-	const void *elf = btf ? capture__elf_bytes(&size) : capture_nobtf__elf_bytes(&size);
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "ebpfdump");
-	int r;
+	const void *elf = capture__elf_bytes(&size);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "ebpfdump", .btf_custom_path = btf_path);
 
 	l->obj = bpf_object__open_mem(elf, size, &opts);
-	if (!l->obj)
-		return -errno;
-	r = configure(l, s, btf);
+	return l->obj ? 0 : -errno;
+}
+
+/* The programs are relocated by the kernel's BTF, trimmed to what they name. */
+static int load_programs(struct load *l, const struct load_settings *s, const struct kernel_btf *k)
+{
+	_cleanup_close_ int btf = kernel_btf_trim(k);
+	char path[32];
+	int r;
+
+	if (btf < 0)
+		return btf;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", btf);
+	r = open_object(l, path);
+	if (r == 0)
+		r = configure(l, s, k);
 	if (r == 0 && s->wanted)
 		r = wanted_size(s->wanted, l->obj);
 	if (r == 0)
@@ -187,15 +210,18 @@ int load_open(struct load *l, const struct load_settings *s)
 	struct splice splice = { .pick = pick_filter,
 				 .arg = (void *)s,
 				 .flags = s->filter_exact ? FILTER_EXACT : 0 };
+	struct kernel_btf kernel;
 	int r, ncpus = libbpf_num_possible_cpus();
 
 	*l = (struct load){ .ncpus = ncpus > 0 ? (size_t)ncpus : 1 };
 	for (int i = 0; i < LOAD_PROGRAMS; i++)
 		l->prog[i] = -1;
 	load_quiet();
+	look_up_kernel(&kernel);
+	splice.cast_id = kernel.cast_id;
 	r = splice_begin(&splice);
 	if (r == 0)
-		r = load_programs(l, s, &splice);
+		r = load_programs(l, s, &kernel);
 	splice_end(&splice);
 	if (r && splice.err[0])
 		err_r(r, "%s", splice.err);

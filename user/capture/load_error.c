@@ -128,6 +128,10 @@ int load_explain(int r)
 	if (r == -EPERM)
 		return err_r(r, "the kernel refuses the capture programs: %s (a security module, perhaps)",
 			     strerror(-r));
+	if (r == -E2BIG)
+		return err_r(r,
+			     "the capture programs are more than this kernel's verifier follows: use --mode "
+			     "tc, or a smaller -s, such as -s 2048, or a shorter filter");
 	if (r == -ENOMEM)
 		return err_r(r, "no memory for the capture programs");
 	if (!load_kernel_at_least(5, 8))

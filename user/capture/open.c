@@ -83,10 +83,12 @@ static int compile_inner(struct filter *f, struct capture *c)
 	return r;
 }
 
-static void want_programs(struct load_settings *l, const struct capture *c, bool ethernet, bool l3)
+static void want_programs(struct load_settings *l, const struct capture *c, bool ethernet, bool l3,
+			  bool only_loopback)
 {
-	bool in = c->s.direction != CAPTURE_OUT, out = c->s.direction != CAPTURE_IN,
-	     xdp = c->s.mode == CAPTURE_XDP;
+	bool in = c->s.direction != CAPTURE_OUT,
+	     out = c->s.direction != CAPTURE_IN && !(in && only_loopback), /* see port_attach() */
+		xdp = c->s.mode == CAPTURE_XDP;
 	bool frags = load_kernel_at_least(5, 18) && !feature_disabled("xdp-frags");
 
 	l->want[LOAD_IN] = ethernet && in && !xdp;
@@ -146,7 +148,7 @@ static int load_for(struct capture *c, const struct chosen *d)
 					.icmp_len = icmp_len(c->s.icmp) };
 	if (r == 0)
 		r = wanted_open(&c->wanted, &c->s, &l.settings);
-	want_programs(&l, c, ethernet, l3);
+	want_programs(&l, c, ethernet, l3, !c->s.any && choose_only_loopback(d));
 	for (int i = 0; i < LOAD_PROGRAMS; i++)
 		l.filter[i] = f[i == LOAD_L3_IN || i == LOAD_L3_OUT];
 	if (r == 0)

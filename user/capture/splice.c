@@ -6,6 +6,8 @@
 #include <linux/bpf.h>
 #include <stdlib.h>
 
+#include <ebpfdump/settings.h>
+
 #include "util/cleanup.h"
 
 static const struct {
@@ -41,14 +43,22 @@ static struct filter_prog *keep(struct splice *s)
 	return &more[s->nmade++];
 }
 
-/* A weak kernel function that is not there: Linux 5.13 to 5.15 look for it even where it is never called. */
-static void drop_missing_calls(struct filter_prog *p)
+/* Linux 5.13 to 5.15 look for a kernel function even where it is never called, so no call stays without one.
+ */
+static void link_cast(struct filter_prog *p, uint32_t id)
 {
-	for (size_t i = 0; i < p->ninsns; i++)
-		if (p->insns[i].code == (BPF_JMP | BPF_CALL) &&
-		    p->insns[i].src_reg == BPF_PSEUDO_KFUNC_CALL && p->insns[i].imm == 0)
-			p->insns[i] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K,
-							 .dst_reg = BPF_REG_0 };
+	for (size_t i = 0; i < p->ninsns; i++) {
+		struct bpf_insn *at = &p->insns[i];
+
+		if (at->code != (BPF_JMP | BPF_CALL) || at->src_reg || at->imm != SETTINGS_CAST_CALL)
+			continue;
+		if (id)
+			*at = (struct bpf_insn){ .code = BPF_JMP | BPF_CALL,
+						 .src_reg = BPF_PSEUDO_KFUNC_CALL,
+						 .imm = (int)id };
+		else
+			*at = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 };
+	}
 }
 
 static int prepare_load(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
@@ -75,7 +85,7 @@ static int prepare_load(struct bpf_program *prog, struct bpf_prog_load_opts *opt
 	if (r)
 		return r;
 	s->err[0] = '\0';
-	drop_missing_calls(out);
+	link_cast(out, s->cast_id);
 	opts->func_info = out->funcs;
 	opts->func_info_cnt = (uint32_t)out->nfuncs;
 	opts->line_info = out->lines;

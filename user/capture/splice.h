@@ -17,13 +17,14 @@ struct splice_section {
 	int handler; /* libbpf's number */
 };
 
-/* The caller sets pick, arg and flags, the rest is zero. */
+/* The caller sets pick, arg, flags and cast_id, the rest is zero. */
 struct splice {
 	/* The filter of a program, lent until splice_end(). */
 	const struct filter *(*pick)(void *arg, const struct bpf_program *prog);
 	void *arg;
-	unsigned flags; /* FILTER_EXACT */
-	char err[256];	/* why a load failed; empty: not because of the filter */
+	unsigned flags;	  /* FILTER_EXACT */
+	uint32_t cast_id; /* of bpf_cast_to_kern_ctx in the kernel's BTF; 0: it is not called */
+	char err[256];	  /* why a load failed; empty: not because of the filter */
 	struct splice_section sections[SPLICE_SECTIONS];
 	struct filter_prog *made; /* lent to libbpf while it loads */
 	size_t nmade;

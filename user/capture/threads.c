@@ -42,7 +42,7 @@ int threads_pin(struct capture *c, const char *cpus)
 
 unsigned threads_count(const struct capture *c)
 {
-	return c->s.threads < c->load.nrings ? c->s.threads : (unsigned)c->load.nrings;
+	return c->s.threads < c->load.nonline ? c->s.threads : (unsigned)c->load.nonline;
 }
 
 int threads_start(struct capture *c)
