@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <ebpfdump/budget.h>
 
 #include "capture/load.h"
+#include "capture/wanted.h"
 #include "empty.skel.h"
 #include "filter/filter.h"
 
@@ -32,8 +34,10 @@ struct side {
 	struct settings settings;
 	enum load_program prog;
 	uint32_t frame_len;
-	double limit;	/* ns over empty; 0: told, not judged */
-	uint32_t shift; /* --cpu-budget: connections one in 2^shift are kept */
+	double limit;		       /* ns over empty; 0: told, not judged */
+	uint32_t shift;		       /* --cpu-budget: connections one in 2^shift are kept */
+	struct capture_settings wants; /* --filter-file, --flags, …, as wanted_open() takes them */
+	bool rejects;		       /* told over rejecting, too */
 	struct load load;
 	double ns[ROUNDS];
 };
@@ -75,6 +79,20 @@ static void drain(struct load *l)
 	}
 }
 
+/* 100,000 networks, none of which holds the frame's addresses. */
+static const char *write_networks(char path[])
+{
+	int fd = mkstemp(path);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!f)
+		exit(1);
+	for (int i = 0; i < 100000; i++)
+		fprintf(f, "11.%d.%d.%d\n", i >> 16, i >> 8 & 255, i & 255);
+	fclose(f);
+	return path;
+}
+
 /* --cpu-budget: that rate, from now on for as long as the bench runs. */
 static void hold_rate(struct side *s)
 {
@@ -94,6 +112,7 @@ static void load_side(struct side *s)
 {
 	struct load_settings l = { .ring_bytes = RING_BYTES, .settings = s->settings };
 	struct filter *f, *quoted;
+	struct wanted w;
 	char err[256];
 
 	if (filter_compile(&f, s->expr, LINKTYPE_ETHERNET, 262144, true, err, sizeof(err))) {
@@ -106,8 +125,11 @@ static void load_side(struct side *s)
 	l.settings.wake_bytes = 1 << 18;
 	l.want[s->prog] = true;
 	l.filter[s->prog] = f;
-	if (load_open(&s->load, &l))
+	l.wanted = &w;
+	if (wanted_open(&w, &s->wants, &l.settings) || load_open(&s->load, &l) ||
+	    wanted_fill(&w, s->load.obj))
 		exit(1);
+	wanted_close(&w);
 	filter_free(f);
 	hold_rate(s);
 }
@@ -211,6 +233,8 @@ static void report_both_cpus(struct side *s)
 
 int main(void)
 {
+	char path[] = "/tmp/bench-networks.XXXXXX";
+	const char *networks = write_networks(path);
 	struct side sides[] = {
 		{ "program reject", "tcp port 80", { .snaplen = 262144 }, LOAD_IN, 118, 8 },
 		{ "program reject, ICMP errors taken",
@@ -246,6 +270,29 @@ int main(void)
 		  118,
 		  0,
 		  .shift = 31 },
+		{ "program --filter-file, not listed",
+		  "",
+		  { .snaplen = 96 },
+		  LOAD_IN,
+		  118,
+		  .wants.networks = networks,
+		  .rejects = true },
+		{ "program --flags syn, none",
+		  "",
+		  { .snaplen = 96 },
+		  LOAD_IN,
+		  118,
+		  .wants.flags = 2,
+		  .rejects = true },
+		{ "program --rate 1, beyond it",
+		  "",
+		  { .snaplen = 96 },
+		  LOAD_IN,
+		  118,
+		  .wants.rate = 1,
+		  .rejects = true },
+		{ "program --headers", "", { .snaplen = 262144 }, LOAD_IN, 118, .wants.headers = true },
+		{ "program --head 20", "", { .snaplen = 262144 }, LOAD_IN, 118, .wants.head = 20 },
 		{ "program XDP reject", "tcp port 80", { .snaplen = 262144 }, LOAD_XDP_FRAGS, 118, 8 },
 		{ "program XDP -s 96", "", { .snaplen = 96 }, LOAD_XDP_FRAGS, 118, 85 },
 	};
@@ -257,6 +304,7 @@ int main(void)
 		return 1;
 	for (int i = 0; i < SIDES; i++)
 		load_side(&sides[i]);
+	unlink(path);
 	for (int r = 0; r < ROUNDS; r++) {
 		empty_tc[r] = run_ns(bpf_program__fd(e->progs.empty_tc), 118, REPEAT);
 		empty_xdp[r] = run_ns(bpf_program__fd(e->progs.empty_xdp), 118, REPEAT);
@@ -272,7 +320,11 @@ int main(void)
 		if (sides[i].settings.sample || sides[i].settings.sample_flows || sides[i].shift)
 			report(sides[i].name, "over rejecting, ns", median(sides[i].ns), median(sides[0].ns),
 			       25);
-	report_both_cpus(&sides[3]);
+	for (int i = 0; i < SIDES; i++)
+		if (sides[i].rejects)
+			report(sides[i].name, "over rejecting by the filter, ns", median(sides[i].ns),
+			       median(sides[0].ns), 0);
+	report_both_cpus(&sides[4]); /* -s 96 */
 	for (int i = 0; i < SIDES; i++)
 		load_close(&sides[i].load);
 	empty__destroy(e);
