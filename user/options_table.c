@@ -239,7 +239,7 @@ const struct option_row option_rows[] = {
 	{ 'a', NULL, NULL, NULL, CALL, 0, .call = accept_quietly }, /* of old, as tcpdump takes it */
 	{ 'A', NULL, NULL, "print each packet in ASCII (-AA: with its link-layer header)", COUNT, AT(ascii) },
 	{ 'b', NULL, NULL, "print BGP's AS numbers in asdot notation", FLAG, AT(asdot) },
-	{ 'B', "buffer-size", "KIB", "size of each CPU's ring buffer, in KiB (default 4096)", NUMBER,
+	{ 'B', "buffer-size", "KIB", "size of each CPU's ring buffer, in KiB (default 8192)", NUMBER,
 	  AT(ring_kib), "packet buffer size", 1, 4194304 },
 	{ 'c', NULL, "COUNT", "exit after COUNT packets", NUMBER, AT(count), "packet count", 1, INT_MAX },
 	{ 0, "count", NULL, "print only how many packets a file holds", FLAG, AT(only_count) },

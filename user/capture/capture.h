@@ -25,7 +25,9 @@ enum capture_icmp {
 };
 
 #define CAPTURE_SNAPLEN_MAX 262144
-#define CAPTURE_RING_KIB 4096
+#define CAPTURE_RING_KIB 8192
+#define CAPTURE_RING_KIB_MANY 4096 /* on more CPUs than CAPTURE_FEW_CPUS */
+#define CAPTURE_FEW_CPUS 8
 #define CAPTURE_WAKE_BYTES (256 * 1024)
 
 /* Zero is the default of every field. Strings are copied. */

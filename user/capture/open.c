@@ -173,6 +173,11 @@ static int mix_link_types(struct capture *c, const struct chosen *d)
 	return c->packet ? 0 : -ENOMEM;
 }
 
+static uint32_t default_ring_kib(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN) > CAPTURE_FEW_CPUS ? CAPTURE_RING_KIB_MANY : CAPTURE_RING_KIB;
+}
+
 static int copy_settings(struct capture *c, const struct capture_settings *s)
 {
 	c->s = *s;
@@ -183,7 +188,7 @@ static int copy_settings(struct capture *c, const struct capture_settings *s)
 	if (!c->s.snaplen || c->s.snaplen > CAPTURE_SNAPLEN_MAX)
 		c->s.snaplen = CAPTURE_SNAPLEN_MAX;
 	if (!c->s.ring_kib)
-		c->s.ring_kib = CAPTURE_RING_KIB;
+		c->s.ring_kib = default_ring_kib();
 	if (!c->s.wake_bytes)
 		c->s.wake_bytes = CAPTURE_WAKE_BYTES;
 	/* A ring must not be full before it says that it fills. */

@@ -16,15 +16,33 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* How many bytes from p on are printable and no space, n at most; eight at a time as long as all of them are.
+ */
+static size_t graph_run(const uint8_t *p, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101, top = 0x80 * ones;
+	size_t i = 0;
+
+	for (uint64_t w; n - i >= sizeof(w); i += sizeof(w)) {
+		memcpy(&w, p + i, sizeof(w));
+		/* A byte under 0x80 gets its top bit from one more if it is 0x7f, from 0x5f more if it is
+		 * over 0x20. */
+		if ((w | (w + ones)) & top || ((w + 0x5f * ones) & top) != top)
+			break;
+	}
+	while (i < n && p[i] > ' ' && p[i] < 0x7f)
+		i++;
+	return i;
+}
+
 /* Takes the token at `at` into tok (NUL-terminated) and gives the place of the next one; 0 if none stands
  * there. */
 static size_t take_token(const struct pio *io, size_t at, char tok[TOKEN_MAX + 1])
 {
 	size_t have = io->len < io->cap ? io->len : io->cap, end = at, n;
 
-	while (end < have && io->data[end] > ' ' && io->data[end] < 0x7f)
-		end++;
-	n = end > at ? end - at : 0;
+	n = at < have ? graph_run(io->data + at, have - at) : 0;
+	end += n;
 	if (n == 0 || n > TOKEN_MAX || (end == have ? have < io->len : !is_blank(io->data[end])))
 		return 0;
 	memcpy(tok, io->data + at, n);
@@ -62,22 +80,37 @@ static bool is_reply_code(const char *tok)
 	return strspn(tok, "0123456789") == 3 && tok[3] == '\0';
 }
 
+/* The methods of a protocol by their first letter: words with a space between. */
+typedef const char *const methods_by_letter[26];
+
+static bool is_method(methods_by_letter methods, const char *tok)
+{
+	unsigned letter = (tok[0] & ~0x20u) - 'A';
+	const char *words = letter < 26 ? methods[letter] : NULL;
+	size_t n = words ? strlen(tok) : 0;
+
+	while (words) {
+		if (strncasecmp(words, tok, n) == 0 && (words[n] == ' ' || words[n] == '\0'))
+			return true;
+		words = strchr(words, ' ');
+		words += words != NULL;
+	}
+	return false;
+}
+
 /* Is the first line a request by one of these methods, or a reply whose second token is a code? */
-static bool starts_message(const struct pio *io, const char *const *methods)
+static bool starts_message(const struct pio *io, methods_by_letter methods)
 {
 	char tok[TOKEN_MAX + 1];
 	size_t at = take_token(io, 0, tok);
 
 	if (!at)
 		return false;
-	for (; *methods; methods++)
-		if (!((tok[0] ^ **methods) & ~0x20) && strcasecmp(tok, *methods) == 0)
-			return true;
-	return take_token(io, at, tok) && is_reply_code(tok);
+	return is_method(methods, tok) || (take_token(io, at, tok) && is_reply_code(tok));
 }
 
 /* methods NULL: every payload is text. With -v the whole text, else its first line. */
-static void text_print(struct pio *io, const char *proto, const char *const *methods)
+static void text_print(struct pio *io, const char *proto, methods_by_letter methods)
 {
 	size_t at = 0;
 
@@ -98,46 +131,22 @@ static void text_print(struct pio *io, const char *proto, const char *const *met
 
 void payload_http(struct pio *io)
 {
-	static const char *const methods[] = {
-		"GET",
-		"HEAD",
-		"POST",
-		"PUT",
-		"DELETE",
-		"OPTIONS",
-		"CONNECT",
-		"TRACE",
-		"COPY",
-		"LOCK",
-		"MOVE",
-		"POLL",
-		"BCOPY",
-		"BMOVE",
-		"MKCOL",
-		"LABEL",
-		"MERGE",
-		"SEARCH",
-		"UNLOCK",
-		"REPORT",
-		"UPDATE",
-		"NOTIFY",
-		"BDELETE",
-		"CHECKIN",
-		"PROPFIND",
-		"CHECKOUT",
-		"CCM_POST",
-		"SUBSCRIBE",
-		"PROPPATCH",
-		"BPROPFIND",
-		"BPROPPATCH",
-		"UNCHECKOUT",
-		"MKACTIVITY",
-		"MKWORKSPACE",
-		"UNSUBSCRIBE",
-		"RPC_CONNECT",
-		"VERSION-CONTROL",
-		"BASELINE-CONTROL",
-		NULL,
+	static methods_by_letter methods = {
+		['B' - 'A'] = "BCOPY BMOVE BDELETE BPROPFIND BPROPPATCH BASELINE-CONTROL",
+		['C' - 'A'] = "CONNECT COPY CHECKIN CHECKOUT CCM_POST",
+		['D' - 'A'] = "DELETE",
+		['G' - 'A'] = "GET",
+		['H' - 'A'] = "HEAD",
+		['L' - 'A'] = "LOCK LABEL",
+		['M' - 'A'] = "MOVE MKCOL MERGE MKACTIVITY MKWORKSPACE",
+		['N' - 'A'] = "NOTIFY",
+		['O' - 'A'] = "OPTIONS",
+		['P' - 'A'] = "POST PUT POLL PROPFIND PROPPATCH",
+		['R' - 'A'] = "REPORT RPC_CONNECT",
+		['S' - 'A'] = "SEARCH SUBSCRIBE",
+		['T' - 'A'] = "TRACE",
+		['U' - 'A'] = "UNLOCK UPDATE UNCHECKOUT UNSUBSCRIBE",
+		['V' - 'A'] = "VERSION-CONTROL",
 	};
 
 	text_print(io, "http", methods);
@@ -145,9 +154,15 @@ void payload_http(struct pio *io)
 
 void payload_rtsp(struct pio *io)
 {
-	static const char *const methods[] = {
-		"DESCRIBE", "ANNOUNCE", "GET_PARAMETER", "OPTIONS",	  "PAUSE",    "PLAY",
-		"RECORD",   "REDIRECT", "SETUP",	 "SET_PARAMETER", "TEARDOWN", NULL,
+	static methods_by_letter methods = {
+		['A' - 'A'] = "ANNOUNCE",
+		['D' - 'A'] = "DESCRIBE",
+		['G' - 'A'] = "GET_PARAMETER",
+		['O' - 'A'] = "OPTIONS",
+		['P' - 'A'] = "PAUSE PLAY",
+		['R' - 'A'] = "RECORD REDIRECT",
+		['S' - 'A'] = "SETUP SET_PARAMETER",
+		['T' - 'A'] = "TEARDOWN",
 	};
 
 	text_print(io, "rtsp", methods);
