@@ -41,4 +41,4 @@ def compare(budgets):
                 sum(r["missed"] for r in rs), 0, unit="packets")
 
 
-compare((20, 15))
+compare((20,))
