@@ -93,7 +93,8 @@ static bool is_method(methods_by_letter methods, const char *tok)
 		if (strncasecmp(words, tok, n) == 0 && (words[n] == ' ' || words[n] == '\0'))
 			return true;
 		words = strchr(words, ' ');
-		words += words != NULL;
+		if (words)
+			words++;
 	}
 	return false;
 }
