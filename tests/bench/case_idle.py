@@ -74,6 +74,25 @@ took = rig.median([start_time() for _ in range(9)])
 rig.row("start", "to the first packet printed, ms", took, None, took, 300, unit="ms")
 
 
+def line_latency(pps, count):
+    """ms from a packet's time to its line, with -l in a pipe: the latest of all."""
+    p = subprocess.Popen(rig.on("b", rig.dump, "-i", "vb", "-p", "-nn", "-l", "-tt", "-c", str(count)), stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, text=True)
+    while "attached" not in p.stderr.readline():
+        pass
+    traffic = threading.Thread(target=rig.send, args=(118, count, pps))
+    traffic.start()
+    latest = max(time.time() - float(line.split()[0]) for line in p.stdout)
+    p.communicate()
+    traffic.join()
+    return latest * 1000
+
+
+for pps in (20, 1000):
+    latest = line_latency(pps, pps * 3)
+    rig.row(f"-l, {pps} packets a second", "to the line, the latest, ms", latest, None, latest, 50, unit="ms")
+
+
 def stall(*more):
     """A reader that stops for a second while a million packets come; what was sent, captured, dropped."""
     if os.path.exists("/run/fifo"):
