@@ -68,14 +68,22 @@ static void head(struct drawing *d, struct strbuf *tmp)
 	pen_colour(p, PEN_PLAIN);
 }
 
+/* As many decimals as TIME_W has room for. */
+static void seconds(struct strbuf *b, double s)
+{
+	bool micro = s < 999.9999995 && s > -99.9999995, milli = s < 999999.9995 && s > -99999.9995;
+
+	strbuf_printf(b, "%.*f", micro ? 6 : milli ? 3 : 0, s);
+}
+
 static void times(struct drawing *d, const struct flow_row *r, struct strbuf *tmp)
 {
 	struct pen *p = &d->pen;
 
-	strbuf_printf(tmp, "%.6f", (double)(int64_t)(r->ts_ns - d->conn->first_ns) / 1e9);
+	seconds(tmp, (double)(int64_t)(r->ts_ns - d->conn->first_ns) / 1e9);
 	pen_right(p, strbuf_cstr(tmp), TIME_W);
 	tmp->len = 0;
-	if (d->has_last && p->col <= TIME_W) {
+	if (d->has_last) {
 		int64_t delta = (int64_t)(r->ts_ns - d->last_ns);
 
 		if (delta < 0)
