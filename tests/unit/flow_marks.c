@@ -305,6 +305,40 @@ static void a_loss_told_with_another_connection_counts(void)
 	script_end(&s);
 }
 
+static void the_other_ends_segment_uses_no_loss_up(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.05 C S seq 0 win 1 port 50000 lost 7", "0.06 S . seq 1 ack 1 win 501",
+	       "0.1 C P. seq 1001 ack 1 win 502 len 100");
+	CHECK(s.last.marks & FLOW_HOLE && s.last.marks & FLOW_CAPTURE_LOSS);
+	CHECK_EQ(flow_client(s.conn)->holes, 0);
+	CHECK_EQ(s.conn->lost, 7);
+	script_end(&s);
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.05 C S seq 0 win 1 port 50000 lost 7",
+	       "0.06 S P. seq 1 ack 1 win 501 len 10", "0.1 S . seq 11 ack 3001 win 502");
+	CHECK(s.last.marks & FLOW_ACKED_UNSEEN && s.last.marks & FLOW_CAPTURE_LOSS);
+	script_end(&s);
+}
+
+static void a_loss_behind_the_last_segment_is_taken_when_told(void)
+{
+	struct script s;
+	struct flow_conn *c;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240");
+	c = s.conn;
+	SCRIPT(&s, "0.5 C S seq 0 win 1 port 50000 lost 7");
+	CHECK_EQ(c->lost, 0);
+	flow_take_losses(s.table, c);
+	flow_take_losses(s.table, c);
+	CHECK_EQ(c->lost, 7);
+	script_end(&s);
+}
+
 static void a_reset_outside_the_window_moves_nothing(void)
 {
 	struct script s;
@@ -382,6 +416,8 @@ int main(void)
 	RUN(sampled_input_has_no_holes);
 	RUN(our_own_loss_is_marked);
 	RUN(a_loss_told_with_another_connection_counts);
+	RUN(the_other_ends_segment_uses_no_loss_up);
+	RUN(a_loss_behind_the_last_segment_is_taken_when_told);
 	RUN(a_reset_outside_the_window_moves_nothing);
 	RUN(states_follow_the_close);
 	return CHECK_DONE();

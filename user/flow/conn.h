@@ -94,7 +94,9 @@ struct flow_side {
 	uint64_t timed_ns[FLOW_TIMED];
 	uint32_t no_rtt;
 	uint32_t fin_seq;
+	uint32_t lost_mark; /* how many records our capture had lost in all at its last segment */
 	uint32_t rto_retrans, fast_retrans, spurious_retrans;
+	uint32_t timer_retrans; /* of rto_retrans those that waited for as long as a timer does */
 	uint32_t out_of_order, dup_acks_all, holes;
 	uint32_t zero_windows; /* times its window closed */
 	uint32_t probes, keep_alives;

@@ -29,7 +29,7 @@ int flow_events(const struct flow_segment_info *i, uint64_t ts_ns, struct event 
 		{ i->is_new, EVENT_OPENED },
 		{ i->marks & FLOW_REUSED_PORTS, EVENT_REUSED_PORTS },
 		{ i->established, EVENT_ESTABLISHED },
-		{ i->marks & FLOW_HOLE, EVENT_HOLE },
+		{ i->marks & FLOW_HOLE && !(i->marks & FLOW_CAPTURE_LOSS), EVENT_HOLE },
 		{ i->marks & FLOW_RETRANSMITTED, EVENT_RETRANSMISSION },
 		{ i->zero_opened, EVENT_ZERO_WINDOW },
 		{ i->zero_ended, EVENT_WINDOW_OPENED },

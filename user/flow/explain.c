@@ -74,8 +74,13 @@ static void icmp_later(struct strbuf *b, const struct flow_conn *c)
 		strbuf_str(b, " about it: a hint that the path broke, not an end; TCP goes on trying.");
 }
 
-static void no_answer(struct strbuf *b, const struct flow_conn *c)
+static void no_answer(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
+	if (now_ns < c->syn_ns + SILENT_NS) {
+		strbuf_printf(b, "The capture ends ");
+		flow_words_time(b, now_ns > c->syn_ns ? (int64_t)(now_ns - c->syn_ns) : 0);
+		strbuf_str(b, " after the last SYN: an answer may have come later. ");
+	}
 	strbuf_printf(b, "The client sent %s and nobody answered. ",
 		      c->syns > 1 ? "the SYN again and again" : "one SYN");
 	strbuf_str(b, "A filter on the way drops silently, the host is gone, or the accept queue of ");
@@ -284,31 +289,68 @@ static void stalls(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 	}
 }
 
+/* Whoever sends again was not answered in time; where it was lost is told by what came by here. */
+static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
+{
+	const struct flow_side *s = &c->side[i];
+	uint32_t syns = i == c->client && c->syns > 1 && c->syn_acks ? c->syns - 1 : 0;
+	uint32_t again = s->rto_retrans + s->fast_retrans;
+	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
+
+	again -= again < syns ? again : syns;
+	if (c->lost && again)
+		strbuf_printf(b,
+			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
+			      "side of this point cannot be told.",
+			      who);
+	else if (!c->lost && s->holes && again + s->spurious_retrans)
+		strbuf_printf(b,
+			      " Segments of the %s are missing here and came again later: they were lost "
+			      "between the %s and this point.",
+			      who, who);
+	else if (!c->lost && s->holes && s->out_of_order)
+		strbuf_printf(b,
+			      " Segments of the %s came later than those sent behind them: they were "
+			      "overtaken, or lost and soon sent again, between the %s and this point.",
+			      who, who);
+	else if (!c->lost && s->holes)
+		strbuf_printf(b, " Segments of the %s are missing here and did not come again.", who);
+	else if (again)
+		strbuf_printf(b,
+			      " The %s sent again what had passed here already: it, or its ACK, was lost "
+			      "between this point and the %s, or the %s was slow to answer.",
+			      who, other, other);
+	else if (s->spurious_retrans)
+		strbuf_printf(b,
+			      " What the %s sent again had arrived already: acknowledgments were late or "
+			      "lost, the data was not.",
+			      who);
+}
+
+static void own_losses(struct strbuf *b, const struct flow_conn *c)
+{
+	if (!c->lost)
+		return;
+	strbuf_str(b, " The capture itself lost ");
+	flow_words_count(b, c->lost, "packet");
+	strbuf_str(b, " meanwhile: what is missing here (an answer, a FIN, a hole) may be its own doing and "
+		      "proves nothing about the network; a larger -B helps.");
+}
+
 static void losses(struct strbuf *b, const struct flow_conn *c)
 {
-	uint32_t timer = c->side[0].rto_retrans + c->side[1].rto_retrans;
-	uint32_t spurious = c->side[0].spurious_retrans + c->side[1].spurious_retrans;
-
-	if (c->lost) {
-		strbuf_str(b, " The capture itself lost ");
-		flow_words_count(b, c->lost, "packet");
-		strbuf_str(
-			b,
-			" meanwhile: holes and unseen segments here are not the network's; a larger -B helps.");
+	own_losses(b, c);
+	if (c->syns > 1 && c->syn_acks && c->syn_ns > c->first_syn_ns) {
+		strbuf_printf(b, " The SYN was sent %u times, which cost ", c->syns);
+		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
+		strbuf_printf(
+			b, ": it or its answer was lost, or the server's accept queue was full (`nstat -az "
+			   "TcpExtListenOverflows` there).");
 	}
-	if (spurious && !timer)
-		strbuf_str(
-			b,
-			" What was sent again had arrived already: acknowledgments were late or lost, the data was not.");
-	else if (timer && !(c->flags & CONN_ICMP_LATER && is_too_big(c)))
-		strbuf_str(
-			b,
-			" Segments were sent again after a timer ran out: they, or their ACKs, were lost beyond this "
-			"point, or the other end was too slow to answer.");
-	else if (!timer && c->side[0].fast_retrans + c->side[1].fast_retrans)
-		strbuf_str(
-			b,
-			" Single segments were lost and repaired by duplicate ACKs, within about a round trip.");
+	if (c->flags & CONN_ICMP_LATER && is_too_big(c))
+		return; /* that is why */
+	lost_where(b, c, c->client);
+	lost_where(b, c, !c->client);
 }
 
 void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
@@ -323,10 +365,12 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 		rejected(b, c);
 		return;
 	case VERDICT_NO_ANSWER:
-		no_answer(b, c);
+		no_answer(b, c, now_ns);
+		own_losses(b, c);
 		return;
 	case VERDICT_HALF_OPEN:
 		half_open(b, c);
+		own_losses(b, c);
 		return;
 	case VERDICT_RESET_CLIENT:
 	case VERDICT_RESET_SERVER:

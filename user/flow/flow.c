@@ -96,6 +96,14 @@ bool flow_ended(const struct flow_conn *c)
 	return c->flags & (CONN_REFUSED | CONN_RST | CONN_ICMP) || flow_closed(c);
 }
 
+void flow_take_losses(const struct flow_table *t, struct flow_conn *c)
+{
+	if (flow_ended(c))
+		return;
+	c->lost += (uint32_t)t->totals.lost - c->lost_mark;
+	c->lost_mark = (uint32_t)t->totals.lost;
+}
+
 static void evict_oldest(struct flow_table *t)
 {
 	struct flow_conn *c = flow_map_oldest(&t->map);
@@ -136,6 +144,8 @@ static struct flow_conn *new_conn(struct flow_table *t, const struct flow_key *k
 	c->flags = d->flags & TCP_SYN ? 0 : CONN_GUESSED;
 	c->first_ns = c->last_ns = p->ts_ns;
 	c->side[0].scale = c->side[1].scale = FLOW_SCALE_UNKNOWN;
+	/* what was lost before is nobody's here */
+	c->lost_mark = c->side[0].lost_mark = c->side[1].lost_mark = (uint32_t)t->totals.lost - p->lost;
 	c->iface = p->iface ? p->iface->name : NULL;
 	c->iface_id = p->iface ? p->iface->id : 0;
 	return c;
@@ -206,7 +216,6 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		 struct flow_segment_info *out)
 {
 	struct flow_conn *c;
-	uint32_t lost;
 
 	memset(out, 0, sizeof(*out));
 	flow_set_now(t, p->ts_ns);
@@ -225,13 +234,10 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		return -ENOMEM;
 	}
 	out->conn = c;
-	/* what was lost before its first segment is nobody's here */
-	lost = out->is_new ? p->lost : (uint32_t)t->totals.lost - c->lost_mark;
-	c->lost_mark = (uint32_t)t->totals.lost;
 	/* between its last segment and this one */
 	if (p->sampled_ns && p->sampled_ns >= (out->is_new ? p->ts_ns : c->last_ns))
 		c->flags |= CONN_SAMPLED;
-	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, lost, out);
+	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, (uint32_t)t->totals.lost, out);
 	count(&t->totals, out);
 	if (t->s.max_rows) {
 		out->row = add_row(t, c);

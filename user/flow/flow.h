@@ -69,6 +69,8 @@ struct flow_conn *flow_oldest(const struct flow_table *t);
 struct flow_conn *flow_newer(const struct flow_table *t, const struct flow_conn *c);
 void flow_forget(struct flow_table *t, struct flow_conn *c);
 
+/* What our own capture lost since c's last segment may have been c's, unless it ended: for who tells of c. */
+void flow_take_losses(const struct flow_table *t, struct flow_conn *c);
 /* Refused, rejected, reset or closed. */
 bool flow_ended(const struct flow_conn *c);
 

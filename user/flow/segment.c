@@ -13,6 +13,8 @@
 #define OPT_SCALE 3
 #define OPT_SACK_PERMITTED 4
 #define MAX_SHIFT 14 /* RFC 7323, 2.3 */
+/* The shortest retransmission timer in common use, beyond the round trip (Linux; RFC 6298 asks for 1 s). */
+#define RTO_MIN_NS 200000000ull
 /* An ACK that comes this much later than the round trip waited for the delayed-ACK timer (RFC 9293: below 0.5
  * s). */
 #define DELAYED_MIN_NS 30000000ll
@@ -55,11 +57,18 @@ static void take_scale(struct flow_conn *c, int from, const struct decoded *d)
 		f->scale = FLOW_SCALE_NONE;
 }
 
-static void count_marks(struct flow_side *f, const struct flow_segment_info *i)
+/* What is sent again sooner came by SACK, a tail loss probe (RFC 8985), or twice. */
+static bool waited_for_timer(const struct flow_conn *c, uint64_t rto_ns)
+{
+	return rto_ns >= RTO_MIN_NS + (c->irtt_ns > 0 ? (uint64_t)c->irtt_ns : 0);
+}
+
+static void count_marks(const struct flow_conn *c, struct flow_side *f, const struct flow_segment_info *i)
 {
 	f->spurious_retrans += (i->marks & FLOW_SPURIOUS) != 0;
 	f->fast_retrans += (i->marks & FLOW_FAST) != 0;
 	f->rto_retrans += (i->marks & FLOW_RETRANS) != 0;
+	f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
 	f->out_of_order += (i->marks & FLOW_OUT_OF_ORDER) != 0;
 	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
 	/* a hole of our own making is not counted */
@@ -267,9 +276,12 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 }
 
 void flow_follow(struct flow_conn *c, const struct packet *p, const struct decoded *d, bool sampled,
-		 uint32_t lost, struct flow_segment_info *out)
+		 uint32_t lost_all, struct flow_segment_info *out)
 {
-	struct flow_side *f = &c->side[out->from];
+	struct flow_side *f = &c->side[out->from], *r = &c->side[!out->from];
+	/* a loss is told once to the connection, but to each side by its own next segment: the other's may
+	 * come first */
+	uint32_t lost = lost_all - c->lost_mark, lost_from = lost_all - f->lost_mark;
 	struct flow_seg s;
 
 	out->delta_ns = out->is_new ? 0 : (int64_t)(p->ts_ns - c->last_ns);
@@ -279,6 +291,7 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 	f->flags |= SIDE_SEEN;
 	c->flags &= ~CONN_QUIET;
 	c->last_ns = p->ts_ns;
+	c->lost_mark = f->lost_mark = lost_all;
 	if (lost) {
 		c->lost += lost;
 		c->flags |= CONN_LOSS;
@@ -294,9 +307,10 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 			       .sampled = sampled,
 			       .fragmented = d->fragment == DECODE_FIRST_FRAGMENT };
 	analyse(c, d, &s, out);
-	if (lost && (p->lost || out->marks & (FLOW_HOLE | FLOW_ACKED_UNSEEN)))
+	if (p->lost || (lost_from && out->marks & FLOW_HOLE) ||
+	    (lost_all != r->lost_mark && out->marks & FLOW_ACKED_UNSEEN))
 		out->marks |= FLOW_CAPTURE_LOSS;
-	count_marks(f, out);
+	count_marks(c, f, out);
 }
 
 static void fill_options(struct flow_row *row, const struct decoded *d)

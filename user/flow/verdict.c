@@ -200,8 +200,12 @@ static void retrans_words(struct strbuf *b, const struct flow_conn *c, int i)
 
 	flow_words_count(b, n, "retransmission");
 	strbuf_printf(b, " by %s", flow_words_side(c, i));
-	if (s->rto_retrans) {
-		strbuf_printf(b, "%s%u by timer", comma, s->rto_retrans);
+	if (s->timer_retrans) {
+		strbuf_printf(b, "%s%u by timer", comma, s->timer_retrans);
+		comma = ", ";
+	}
+	if (s->rto_retrans > s->timer_retrans) {
+		strbuf_printf(b, "%s%u sooner than a timer", comma, s->rto_retrans - s->timer_retrans);
 		comma = ", ";
 	}
 	if (s->fast_retrans) {
@@ -236,7 +240,7 @@ static void side_words(struct strbuf *b, const struct flow_conn *c, int i, uint6
 		sep(b, start);
 		strbuf_printf(b, "%u out of order from %s", s->out_of_order, flow_words_side(c, i));
 	}
-	if (s->holes) {
+	if (s->holes && !c->lost) {
 		sep(b, start);
 		flow_words_count(b, s->holes, "hole");
 		strbuf_printf(b, " in what %s sent", flow_words_side(c, i));
@@ -267,7 +271,7 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 	if (c->lost) {
 		sep(b, start);
 		flow_words_count(b, c->lost, "packet");
-		strbuf_str(b, " lost by the capture meanwhile");
+		strbuf_str(b, " lost by the capture meanwhile: holes not judged");
 	}
 	if (sampled || c->flags & CONN_SAMPLED) {
 		sep(b, start);

@@ -70,11 +70,12 @@ static struct ladder_style style_of(const struct flow_sink *f)
 				      .now_ns = flow_now(f->table) };
 }
 
-static void tell_line(struct flow_sink *f, const struct flow_conn *c)
+static void tell_line(struct flow_sink *f, struct flow_conn *c)
 {
 	struct pen pen = { .out = &f->text, .ascii = f->s.ascii };
 	struct strbuf words = { 0 };
 
+	flow_take_losses(f->table, c);
 	flow_line(&f->text, c, flow_now(f->table));
 	strbuf_char(&f->text, '\n');
 	if (!f->s.explain)
@@ -94,6 +95,7 @@ static void tell(struct flow_sink *f, struct flow_conn *c)
 	struct ladder_style style = style_of(f);
 
 	c->flags |= CONN_REPORTED;
+	flow_take_losses(f->table, c);
 	if (f->s.follow && f->s.follow != c->id)
 		return;
 	if (f->s.connections)
