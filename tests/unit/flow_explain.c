@@ -79,6 +79,36 @@ static void a_capture_that_ends_soon_says_so(void)
 		       "0 C S seq 0 win 64240");
 }
 
+static void a_handshake_said_again_blames_no_side(void)
+{
+	CHECK_EXPLAINS("The SYN-ACK was sent 2 times", "passed here already", HANDSHAKE,
+		       "1.02 S S. seq 0 ack 1 win 65160", "1.03 C . seq 1 ack 1 win 502",
+		       "1.04 C F. seq 1 ack 1 win 502", "1.05 S F. seq 1 ack 2 win 502");
+}
+
+static void a_slow_answer_is_the_applications(void)
+{
+	CHECK_EXPLAINS("answered only 2.2 s after it came: its application, or what that waits for, took",
+		       NULL, HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
+		       "1.01 S . seq 1 ack 101 win 502", "3.2 S P. seq 1 ack 101 win 502 len 10");
+	/* without that acknowledgment the network may have had it */
+	CHECK_EXPLAINS("longest silence server's, 2.2 s", "answered only", HANDSHAKE,
+		       "1 C P. seq 1 ack 1 win 502 len 100", "3.2 S P. seq 1 ack 101 win 502 len 10");
+}
+
+static void what_the_network_held_back_is_nobodys_silence(void)
+{
+	CHECK_EXPLAINS("passed here already", "silence", HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100",
+		       "0.4 C P. seq 1 ack 1 win 502 len 100", "1.0 C P. seq 1 ack 1 win 502 len 100",
+		       "1.9 C P. seq 1 ack 1 win 502 len 100", "1.91 S P. seq 1 ack 101 win 502 len 10");
+	CHECK_EXPLAINS("zero window of server: 1 time, 3.0 s", "silence", HANDSHAKE,
+		       "0.1 C P. seq 1 ack 1 win 502 len 100", "0.11 S . seq 1 ack 101 win 0",
+		       "3.11 S . seq 1 ack 101 win 502", "3.12 C P. seq 101 ack 1 win 502 len 100");
+	/* the other end's part cannot be heard */
+	CHECK_EXPLAINS("Only segments from", "silence", "0 C . seq 1 ack 1 win 502 len 10",
+		       "9 C . seq 11 ack 9 win 502 len 9");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -86,6 +116,9 @@ int main(void)
 	RUN(only_what_waited_as_long_came_by_timer);
 	RUN(losses_of_the_capture_are_not_the_networks);
 	RUN(a_late_handshake_names_its_price);
+	RUN(a_handshake_said_again_blames_no_side);
+	RUN(a_slow_answer_is_the_applications);
+	RUN(what_the_network_held_back_is_nobodys_silence);
 	RUN(a_capture_that_ends_soon_says_so);
 	return CHECK_DONE();
 }

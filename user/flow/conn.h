@@ -102,7 +102,9 @@ struct flow_side {
 	uint32_t probes, keep_alives;
 	uint64_t zero_since_ns, zero_ns;
 	uint64_t longest_rto_ns;
-	uint64_t longest_gap_ns; /* the longest it kept the other waiting for data */
+	uint64_t longest_gap_ns;    /* the longest it kept the other waiting for data */
+	uint64_t longest_answer_ns; /* the longest it said nothing to what it had acknowledged before it spoke
+				     */
 };
 
 enum flow_conn_flag {
@@ -140,13 +142,15 @@ struct flow_conn {
 	uint64_t first_ns, last_ns;
 	uint64_t syn_ns; /* the last SYN */
 	uint32_t syns, syn_acks;
-	int64_t irtt_ns; /* 0 unknown */
-	uint64_t last_data_ns;
+	int64_t irtt_ns;       /* 0 unknown */
+	uint64_t last_data_ns; /* since when data is waited for: the last that came, came again, or was made
+				  room for */
 	uint64_t first_syn_ns;
 	uint32_t lru_prev, lru_next;
 	uint32_t lost;	    /* records our own capture lost while it lived: anybody's */
 	uint32_t lost_mark; /* how many it had lost in all at the last segment */
 	uint8_t rst_phase;  /* enum flow_rst_phase */
+	uint8_t data_from;  /* side of last_data_ns */
 	uint8_t icmp_type, icmp_code;
 	uint8_t icmp_family;
 	uint8_t icmp_from[16];

@@ -87,7 +87,7 @@ static void no_answer(struct strbuf *b, const struct flow_conn *c, uint64_t now_
 	the_end(b, c, !c->client);
 	strbuf_printf(
 		b,
-		" is full; from here they look alike: no ICMP error came by that would tell. At the server: does the SYN arrive there? `nstat -az "
+		" is full; from here they look alike: no ICMP error that would tell was captured (a file holds them with --icmp only). At the server: does the SYN arrive there? `nstat -az "
 		"TcpExtListenOverflows TcpExtListenDrops` and `ss -ltn sport = :%u` show a full queue, `nft list "
 		"ruleset` a drop.",
 		c->port[!c->client]);
@@ -157,7 +157,7 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 			      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
 		strbuf_printf(
 			b,
-			"Its application closed with data of the %s still unread, closed with SO_LINGER 0, or "
+			"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
 			"crashed; a middlebox can forge it: compare the RST's TTL with the %s's other segments.",
 			other, who);
 		if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
@@ -293,11 +293,12 @@ static void stalls(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 {
 	const struct flow_side *s = &c->side[i];
-	uint32_t syns = i == c->client && c->syns > 1 && c->syn_acks ? c->syns - 1 : 0;
+	uint32_t syns = i == c->client ? c->syns : c->syn_acks;
 	uint32_t again = s->rto_retrans + s->fast_retrans;
 	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
 
-	again -= again < syns ? again : syns;
+	if (syns > 1) /* told of by itself */
+		again -= again < syns - 1 ? again : syns - 1;
 	if (c->lost && again)
 		strbuf_printf(b,
 			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
@@ -337,9 +338,9 @@ static void own_losses(struct strbuf *b, const struct flow_conn *c)
 		      "proves nothing about the network; a larger -B helps.");
 }
 
-static void losses(struct strbuf *b, const struct flow_conn *c)
+/* How long the handshake took because it had to be said again. */
+static void handshake(struct strbuf *b, const struct flow_conn *c)
 {
-	own_losses(b, c);
 	if (c->syns > 1 && c->syn_acks && c->syn_ns > c->first_syn_ns) {
 		strbuf_printf(b, " The SYN was sent %u times, which cost ", c->syns);
 		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
@@ -347,6 +348,32 @@ static void losses(struct strbuf *b, const struct flow_conn *c)
 			b, ": it or its answer was lost, or the server's accept queue was full (`nstat -az "
 			   "TcpExtListenOverflows` there).");
 	}
+	if (c->syn_acks > 1)
+		strbuf_printf(
+			b,
+			" The SYN-ACK was sent %u times: it or the client's ACK was lost, or the server's "
+			"accept queue was full, which drops that ACK.",
+			c->syn_acks);
+}
+
+/* That its TCP had acknowledged the question proves that it was there. */
+static void slow_answer(struct strbuf *b, const struct flow_conn *c)
+{
+	uint64_t ns = flow_server(c)->longest_answer_ns;
+
+	if (ns < SILENT_NS || !(flow_client(c)->flags & SIDE_SEEN))
+		return;
+	strbuf_str(b, " The server had acknowledged what the client asked and answered only ");
+	flow_words_s(b, (int64_t)ns);
+	strbuf_str(
+		b,
+		" s after it came: its application, or what that waits for, took the time, not the network.");
+}
+
+static void losses(struct strbuf *b, const struct flow_conn *c)
+{
+	own_losses(b, c);
+	handshake(b, c);
 	if (c->flags & CONN_ICMP_LATER && is_too_big(c))
 		return; /* that is why */
 	lost_where(b, c, c->client);
@@ -392,6 +419,7 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 		one_way(b, c);
 		break;
 	}
+	slow_answer(b, c);
 	stalls(b, c, now_ns);
 	losses(b, c);
 	if (c->flags & CONN_ICMP_LATER)

@@ -96,12 +96,34 @@ static void follow_window(struct flow_side *f, const struct flow_seg *s, struct 
 	}
 }
 
-/* Round trips, and who kept whom waiting. nx: highest number sent before this segment. */
+/*
+ * Who kept whom waiting. What the network lost or a closed window held back is no silence of an application.
+ * all_acked: the segment's sender had acknowledged all before.
+ */
+static void follow_gap(struct flow_conn *c, int from, const struct flow_seg *s, bool fresh, bool all_acked,
+		       const struct flow_segment_info *i)
+{
+	struct flow_side *f = &c->side[from];
+	bool data = s->len || s->flags & TCP_FIN, again = data && i->marks & (FLOW_RETRANS | FLOW_FAST);
+	uint64_t gap;
+
+	if (s->flags & (TCP_RST | TCP_SYN) || !(i->zero_ended || again || (fresh && data)))
+		return;
+	gap = c->last_data_ns && s->ts_ns > c->last_data_ns ? s->ts_ns - c->last_data_ns : 0;
+	if (fresh && data && !again && gap > f->longest_gap_ns)
+		f->longest_gap_ns = gap;
+	if (fresh && s->len && c->data_from != from && all_acked && gap > f->longest_answer_ns)
+		f->longest_answer_ns = gap;
+	c->last_data_ns = s->ts_ns;
+	c->data_from = (uint8_t)(data ? from : !from);
+}
+
+/* Round trips. nx: highest number sent before this segment. */
 static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s, bool had_nx, uint32_t nx,
 			struct flow_segment_info *i)
 {
 	struct flow_side *f = &c->side[from], *r = &c->side[!from];
-	bool fresh = !had_nx || seq_lt(nx, f->nx);
+	bool fresh = !had_nx || seq_lt(nx, f->nx), all_acked = r->ntimed == 0;
 
 	if (i->marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER)) {
 		f->no_rtt = f->nx;
@@ -115,15 +137,9 @@ static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s,
 		if (c->irtt_ns > 0 && waited >= DELAYED_MIN_NS && waited < DELAYED_MAX_NS)
 			i->marks |= FLOW_DELAYED_ACK;
 	}
-	if (!fresh || s->flags & TCP_RST)
-		return;
-	if (s->len || s->flags & (TCP_SYN | TCP_FIN))
+	if (fresh && !(s->flags & TCP_RST) && (s->len || s->flags & (TCP_SYN | TCP_FIN)))
 		flow_timed_sent(f, f->nx, s->ts_ns);
-	if (!s->len && !(s->flags & TCP_FIN))
-		return;
-	if (c->last_data_ns && s->ts_ns > c->last_data_ns && s->ts_ns - c->last_data_ns > f->longest_gap_ns)
-		f->longest_gap_ns = s->ts_ns - c->last_data_ns;
-	c->last_data_ns = s->ts_ns;
+	follow_gap(c, from, s, fresh, all_acked, i);
 }
 
 /*

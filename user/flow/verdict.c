@@ -262,7 +262,7 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 		sep(b, start);
 		strbuf_str(b, "ports reused");
 	}
-	if (c->side[slow].longest_gap_ns >= GAP_WORTH_NS) {
+	if (c->side[slow].longest_gap_ns >= GAP_WORTH_NS && !one_direction(c)) {
 		sep(b, start);
 		strbuf_printf(b, "longest silence %s's, ", flow_words_side(c, slow));
 		flow_words_s(b, (int64_t)c->side[slow].longest_gap_ns);
