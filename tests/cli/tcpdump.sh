@@ -20,6 +20,11 @@ gen --seed 5 --payload b
 gen --seed 3 --link raw raw
 gen --seed 4 --link sll2 sll2
 gen --seed 6 --link null --big null
+cp raw raw12 && printf '\14' | dd of=raw12 bs=1 seek=20 conv=notrunc status=none # Linux's number DLT_RAW
+python3 "$top/tests/lib/captures.py" tcp 20 long
+cp long snap0 && printf '\0\0\0\0' | dd of=snap0 bs=1 seek=16 conv=notrunc status=none
+cp long snap-1 && printf '\377\377\377\377' | dd of=snap-1 bs=1 seek=16 conv=notrunc status=none
+cp long snap40 && printf '\50\0\0\0' | dd of=snap40 bs=1 seek=16 conv=notrunc status=none # less than its packets have
 printf 'a\nb\n' >list
 printf 'ip # and no more\nor ip6' >expression
 printf 'port or' >wrong
@@ -64,6 +69,13 @@ while read -r -a words; do
 done <<'END'
 -n -r a
 -n -r raw
+-nve -r raw12
+-n -r raw12 port 443
+-n -r raw12 -w c
+-nX -r snap0
+-nX -r snap-1
+-nX -r snap40
+-n -r snap40 len > 50
 -n -r sll2
 -n -r -
 -n -r b -

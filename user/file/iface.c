@@ -20,6 +20,13 @@ struct iface *iface_table_add(struct iface_table *t)
 	return i;
 }
 
+void iface_set_link(struct iface *i, uint16_t link_type, uint32_t snaplen)
+{
+	/* Programs that write Linux's number DLT_RAW mean what a file calls 101. */
+	i->link_type = link_type == 12 ? 101 : link_type;
+	i->snaplen = snaplen && snaplen <= INT32_MAX ? snaplen : 262144;
+}
+
 struct iface *iface_table_by_ifindex(const struct iface_table *t, uint32_t ifindex)
 {
 	for (size_t i = 0; i < t->n; i++)

@@ -47,6 +47,8 @@ struct iface_table {
 
 /* A new entry, id set, counters unknown; NULL without memory. */
 struct iface *iface_table_add(struct iface_table *t);
+/* What a file's header says, as libpcap takes it. */
+void iface_set_link(struct iface *i, uint16_t link_type, uint32_t snaplen);
 struct iface *iface_table_by_ifindex(const struct iface_table *t, uint32_t ifindex);
 void iface_table_clear(struct iface_table *t);
 

@@ -144,8 +144,8 @@ static int fill_iface(const struct pcapng_reader *r, struct iface *i, const stru
 	uint8_t tsresol = 6;
 	int64_t offset_s = 0;
 	struct pcapng_option o;
-	i->link_type = get_u16(k->body, r->swapped);
-	i->snaplen = get_u32(k->body + 4, r->swapped);
+
+	iface_set_link(i, get_u16(k->body, r->swapped), get_u32(k->body + 4, r->swapped));
 	while (pcapng_option_next(&it, &o) > 0)
 		idb_option(i, &o, &tsresol, &offset_s, r->swapped);
 	pcapng_clock_set(&i->clock, tsresol, offset_s);

@@ -70,6 +70,8 @@ static int next_pcap(struct reader *r, int timeout_ms, struct item *out)
 		return no_input(r, e, need, "a packet");
 	p->data = input_at(&r->in) + r->pcap.record_len; /* it may have moved */
 	p->iface = r->iface;
+	if (p->cap_len > r->iface->snaplen) /* so libpcap reads them */
+		p->cap_len = r->iface->snaplen;
 	input_skip(&r->in, need);
 	return 0;
 }
@@ -116,9 +118,8 @@ static int open_pcap(struct reader *r, struct iface_table *table)
 	r->iface = iface_table_add(table);
 	if (!r->iface)
 		return failed(r, -ENOMEM, "%s", strerror(ENOMEM));
-	r->iface->link_type = r->pcap.link_type;
 	r->iface->swapped = r->pcap.swapped;
-	r->iface->snaplen = r->pcap.snaplen;
+	iface_set_link(r->iface, r->pcap.link_type, r->pcap.snaplen);
 	return 0;
 }
 
