@@ -172,6 +172,36 @@ static int complain(int c, char **argv)
 	return err_r(-EINVAL, "unrecognized option '%s'; %s", word, see);
 }
 
+/* What is unique among tcpdump's long options may be abbreviated as there, whatever begins alike here. */
+static const struct option_row *abbreviated(const char *word)
+{
+	const struct option_row *found = NULL;
+	size_t n = strcspn(word, "=");
+
+	if (n < 3 || strncmp(word, "--", 2))
+		return NULL;
+	for (const struct option_row *r = option_rows; r->letter || r->name; r++) {
+		if (!r->name || strncmp(r->name, word + 2, n - 2))
+			continue;
+		if (found)
+			return NULL;
+		found = r;
+	}
+	return found;
+}
+
+static int apply_abbreviated(struct options *o, const struct option_row *r, int argc, char **argv)
+{
+	const char *arg = strchr(argv[optind - 1], '=');
+
+	optopt = 256 + (int)(r - option_rows);
+	if (arg && !r->arg)
+		return complain('?', argv);
+	if (r->arg && !arg && optind == argc)
+		return complain(':', argv);
+	return apply(o, r, arg ? arg + 1 : r->arg ? argv[optind++] : NULL);
+}
+
 static int check_files(const struct options *o)
 {
 	bool rotates = o->rotate_bytes || o->rotate_seconds;
@@ -216,9 +246,14 @@ int options_parse(struct options *o, int argc, char **argv)
 	opterr = 0;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, letters, names, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return complain(c, argv);
-		r = apply(o, row_of(c), optarg);
+		const struct option_row *row = c == '?' && !optopt ? abbreviated(argv[optind - 1]) : NULL;
+
+		if (row)
+			r = apply_abbreviated(o, row, argc, argv);
+		else if (c == '?' || c == ':')
+			r = complain(c, argv);
+		else
+			r = apply(o, row_of(c), optarg);
 		if (r)
 			return r;
 	}

@@ -139,6 +139,10 @@ done <<'END'
 -n -s 0x20 -r a
 -n --snapshot-length=64 -r a
 -n --snap 64 -r a
+-n --s 64 -r a
+-n --s=64 -r a
+-n --a -r b
+-n --c -r a
 -n -y RAW -r a
 -n --linktype=raw -r a
 -n -i lo -r a
@@ -274,6 +278,7 @@ while read -r -a words; do agree "${words[@]}"; done <<'END'
 -n --nothing
 -n -r
 -n --interface
+-n -r a --s
 -n -M
 --count=3 -r a
 END
