@@ -26,6 +26,16 @@ check bash_completes_the_options_of_help same "$help_options" "$(complete_bash)"
 zsh_options=$(grep -oE "^	'\*-[a-zA-Z#-]*" "$top/user/completions/_ebpfdump" | sed "s/^	'\*//" | sort -u)
 check zsh_completes_the_options_of_help same "$help_options" "$zsh_options"
 
+made_again() {
+	local dir status
+	dir=$(mktemp -d) && cp "$top/user/completions/generate" "$dir" && "$dir/generate" "$dump" &&
+		diff "$dir/_ebpfdump" "$top/user/completions/_ebpfdump" && diff "$dir/ebpfdump.bash" "$top/user/completions/ebpfdump.bash"
+	status=$?
+	rm -rf "$dir"
+	return $status
+}
+check completions_say_what_help_says made_again
+
 help_order=$("$dump" --help | grep -oE -- '^ {2,6}(-., )?--?[A-Za-z#][a-z-]*' | tr -s ' ,' '\n\n' | grep .)
 man_order=$(sed -n '/^\.Sh OPTIONS/,/^\.Sh ENV/p' "$top/user/ebpfdump.8" | sed -n 's/^\.It \(Fl.*\)/\1/p' |
 	grep -oE 'Fl (Fl )?[A-Za-z#][a-z-]*' | sed 's/Fl Fl /--/; s/Fl /-/')
