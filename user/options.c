@@ -154,6 +154,13 @@ static void fill_getopt(char *letters, struct option *names)
 	*names = (struct option){ 0 };
 }
 
+static bool abbreviates(const char *word, const struct option_row *r)
+{
+	size_t n = strcspn(word, "=");
+
+	return r->name && n > 2 && !strncmp(word, "--", 2) && !strncmp(word + 2, r->name, n - 2);
+}
+
 /* In getopt's words, which tcpdump prints before its usage. */
 static int complain(int c, char **argv)
 {
@@ -169,6 +176,9 @@ static int complain(int c, char **argv)
 		return err_r(-EINVAL, "option '--%s' doesn't allow an argument; %s", name, see);
 	if (optopt)
 		return err_r(-EINVAL, "invalid option -- '%c'; %s", optopt, see);
+	for (size_t i = 0; i < option_rows_len; i++)
+		if (abbreviates(word, &option_rows[i]))
+			return err_r(-EINVAL, "option '%s' is ambiguous; %s", word, see);
 	return err_r(-EINVAL, "unrecognized option '%s'; %s", word, see);
 }
 
@@ -176,12 +186,9 @@ static int complain(int c, char **argv)
 static const struct option_row *abbreviated(const char *word)
 {
 	const struct option_row *found = NULL;
-	size_t n = strcspn(word, "=");
 
-	if (n < 3 || strncmp(word, "--", 2))
-		return NULL;
 	for (const struct option_row *r = option_rows; r->letter || r->name; r++) {
-		if (!r->name || strncmp(r->name, word + 2, n - 2))
+		if (!abbreviates(word, r))
 			continue;
 		if (found)
 			return NULL;

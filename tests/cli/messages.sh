@@ -27,6 +27,7 @@ printf 'this is no capture file at all, is it?' >text
 mkdir dir
 says unknown_option "invalid option -- 'k'" "$dump" -k
 says unknown_long_option "unrecognized option '--nothing'" "$dump" --nothing
+says ambiguous_long_option "option '--time' is ambiguous" "$dump" --time
 says missing_argument "option requires an argument -- 'i'" "$dump" -i
 says refused_option '-I is not taken' "$dump" -I
 says missing_argument_of_a_long_option "option '--interface' requires an argument" "$dump" --interface
