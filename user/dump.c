@@ -26,8 +26,14 @@ static int dump_as_read(const struct options *o, const struct iface *i)
 	int r = filter_compile_file(&f, o->expression, i->link_type, i->swapped, i->snaplen, !o->no_optimize,
 				    err, sizeof(err));
 
-	if (r)
+	if (!r && filter_never_answers(f, !i->undirected)) {
+		filter_savefile_error(f, err, sizeof(err));
+		r = -EOPNOTSUPP;
+	}
+	if (r) {
+		filter_free(f);
 		return err_r(r, "%s", err);
+	}
 	filter_dump(f, o->dump_filter, &text);
 	r = write_all(STDOUT_FILENO, text.s, text.len);
 	strbuf_free(&text);

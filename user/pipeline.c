@@ -32,6 +32,10 @@ int pipeline_expect(struct pipeline *pl, const struct iface *i)
 	pl->filter_swapped = i->swapped;
 	r = filter_compile_file(&pl->filter, pl->expression, i->link_type, i->swapped, 262144, pl->optimize,
 				err, sizeof(err));
+	if (!r && filter_never_answers(pl->filter, !i->undirected)) {
+		filter_savefile_error(pl->filter, err, sizeof(err));
+		r = -EOPNOTSUPP;
+	}
 	return r ? err_r(r, "%s", err) : 0;
 }
 

@@ -164,6 +164,10 @@ done <<'END'
 -n -r a foo bar
 -n -r a host nosuch.invalid
 -n -r a inbound
+-n -r a --count outbound
+-r a -d inbound
+-ddd -r raw ifindex 1
+-r sll2 -d outbound
 -n -r a ifindex 1
 -n --print -r a
 -n --print -w c -r a

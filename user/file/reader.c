@@ -119,6 +119,7 @@ static int open_pcap(struct reader *r, struct iface_table *table)
 	if (!r->iface)
 		return failed(r, -ENOMEM, "%s", strerror(ENOMEM));
 	r->iface->swapped = r->pcap.swapped;
+	r->iface->undirected = true;
 	iface_set_link(r->iface, r->pcap.link_type, r->pcap.snaplen);
 	return 0;
 }

@@ -214,6 +214,11 @@ int filter_match_packet(const struct filter *f, const struct packet *p)
 	return match(f, p->dir, p->data, p->cap_len, p->wire_len);
 }
 
+bool filter_never_answers(const struct filter *f, bool directed)
+{
+	return f->needs_ifindex || (f->needs_direction && !directed);
+}
+
 void filter_savefile_error(const struct filter *f, char *err, size_t err_len)
 {
 	int dlt = link_type_dlt(f->link_type);

@@ -40,6 +40,8 @@ bool filter_match(const struct filter *f, const uint8_t *data, uint32_t cap_len,
 /* The same with the packet's direction and interface: 1, 0, or -EOPNOTSUPP where the expression asks for one
  * that the packet does not have; filter_savefile_error() then says so in libpcap's words. */
 int filter_match_packet(const struct filter *f, const struct packet *p);
+/* Is that so of every packet of a file? directed: some may say which way they went. */
+bool filter_never_answers(const struct filter *f, bool directed);
 void filter_savefile_error(const struct filter *f, char *err, size_t err_len);
 
 /* Appends what tcpdump prints for -d (1), -dd (2), -ddd (3). */
