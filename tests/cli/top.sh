@@ -43,7 +43,17 @@ shows the_table_shows_both_connections '192.0.2.1:40002 > 198.51.100.7:80 .*refu
 shows it_begins_by_the_current_rate 'sorted by current rate'
 mux send-keys -t top b
 shows a_key_sorts 'sorted by bytes'
-shows the_largest_comes_first '1\.[0-9] +#1|0\.[0-9] +#1'
+shows the_largest_has_its_bytes ' 1016 +0  #1 192.0.2.1:40001 > 198.51.100.7:80  reset by server'
+if screen | sed -n 3p | grep -q '#1 '; then echo "ok - the_largest_comes_first"; else
+	echo "not ok - the_largest_comes_first"
+	fails=1
+fi
+mux resize-window -t top -x 80 -y 30
+shows in_80_columns_it_says_what_became_of_each '#2 .*  refused \(RST'
+mux send-keys -t top d
+shows the_key_it_is_sorted_by_is_shown '0\.005 s +0  #1'
+mux send-keys -t top b
+mux resize-window -t top -x 110 -y 30
 mux send-keys -t top p
 shows p_pauses 'PAUSED'
 mux send-keys -t top p Enter

@@ -13,7 +13,7 @@
 
 #include "flow/flow.h"
 #include "flow/ladder.h"
-#include "flow/line.h"
+#include "flow/verdict.h"
 #include "flow/words.h"
 #include "util/log.h"
 #include "util/strbuf.h"
@@ -21,6 +21,7 @@
 #define REFRESH_NS 1000000000ull
 #define KEYS_NS 100000000ull
 #define ROWS_MAX 200
+#define LEFT_W 27 /* of what stands before the connection */
 
 enum top_sort { TOP_RATE, TOP_BYTES, TOP_PKTS, TOP_RETRANS, TOP_RTT, TOP_DURATION, TOP_SORTS };
 
@@ -128,14 +129,43 @@ static void offer(struct top *t, struct flow_conn *c, int room)
 	t->rows[i] = row;
 }
 
-static char *line_of(const struct flow_conn *c, uint64_t now_ns)
+/* What the table is sorted by, or the bytes where that stands already. */
+static void column_of(struct strbuf *b, const struct flow_conn *c, enum top_sort sort)
 {
-	struct strbuf b = { 0 };
+	if (sort == TOP_DURATION && c->last_ns >= c->first_ns)
+		strbuf_printf(b, "%.3f s", (double)(c->last_ns - c->first_ns) / 1e9);
+	else if (sort == TOP_RTT && c->irtt_ns > 0)
+		flow_words_time(b, c->irtt_ns);
+	else if (sort == TOP_DURATION || sort == TOP_RTT)
+		strbuf_char(b, '-');
+	else
+		strbuf_u64(b, weight_of(c, sort == TOP_PKTS ? TOP_PKTS : TOP_BYTES));
+}
+
+static const char *column_name(enum top_sort sort)
+{
+	return sort == TOP_DURATION ? "duration"
+	       : sort == TOP_RTT    ? "round trip"
+	       : sort == TOP_PKTS   ? "packets"
+				    : "bytes";
+}
+
+/* Short, so that what became of the connection fits into 80 columns. */
+static char *line_of(const struct flow_conn *c, enum top_sort sort, uint64_t now_ns)
+{
+	struct strbuf b = { 0 }, key = { 0 };
 	char *line;
 
-	strbuf_printf(&b, "%9.1f  ", (double)c->rate / 1e3);
-	flow_line(&b, c, now_ns);
+	column_of(&key, c, sort);
+	strbuf_printf(&b, "%9.1f %10s %4u  #%u ", (double)c->rate / 1e3, strbuf_cstr(&key), flow_retrans(c),
+		      c->id);
+	flow_words_end(&b, c, c->client);
+	strbuf_str(&b, " > ");
+	flow_words_end(&b, c, !c->client);
+	strbuf_str(&b, "  ");
+	flow_verdict_words(&b, c, now_ns);
 	line = strdup(strbuf_cstr(&b));
+	strbuf_free(&key);
 	strbuf_free(&b);
 	return line;
 }
@@ -154,7 +184,7 @@ static void gather(struct top *t, struct flow_table *table)
 		offer(t, c, room);
 	}
 	for (int i = 0; i < t->nrows; i++)
-		t->rows[i].line = line_of(t->rows[i].conn, flow_now(table));
+		t->rows[i].line = line_of(t->rows[i].conn, t->sort, flow_now(table));
 	if (t->selected >= t->nrows)
 		t->selected = t->nrows ? t->nrows - 1 : 0;
 }
@@ -183,15 +213,16 @@ static void draw_picture(struct top *t, struct flow_table *table)
 
 static void draw_table(const struct top *t, const struct flow_totals *n)
 {
-	mvprintw(
-		0, 0,
-		"ebpfdump  connections %llu  segments %llu  retransmissions %llu  reset %llu  refused %llu%s",
-		(unsigned long long)n->opened, (unsigned long long)n->segments,
-		(unsigned long long)n->retrans, (unsigned long long)n->reset,
-		(unsigned long long)(n->refused + n->rejected), t->paused ? "  PAUSED" : "");
+	mvprintw(0, 0,
+		 "connections %llu  segments %llu  retrans %llu  reset %llu  refused %llu  dropped %llu%s",
+		 (unsigned long long)n->opened, (unsigned long long)n->segments,
+		 (unsigned long long)n->retrans, (unsigned long long)n->reset,
+		 (unsigned long long)(n->refused + n->rejected), (unsigned long long)n->lost,
+		 t->paused ? "  PAUSED" : "");
 	attron(A_REVERSE);
-	mvprintw(1, 0, "%9s  %-*s", "kB/s", COLS > 11 ? COLS - 11 : 0, "connection");
-	mvprintw(1, COLS > 60 ? COLS - 32 : 24, "sorted by %s", sorts[t->sort].name);
+	mvprintw(1, 0, "%9s %10s %4s  %-*s", "kB/s", column_name(t->sort), "rtx",
+		 COLS > LEFT_W ? COLS - LEFT_W : 0, "connection");
+	mvprintw(1, COLS > LEFT_W + 38 ? COLS - 26 : LEFT_W + 12, "sorted by %s", sorts[t->sort].name);
 	attroff(A_REVERSE);
 	for (int i = 0; i < t->nrows && i + 2 < LINES - 1; i++) {
 		if (i == t->selected)
@@ -199,10 +230,8 @@ static void draw_table(const struct top *t, const struct flow_totals *n)
 		mvaddnstr(2 + i, 0, t->rows[i].line ? t->rows[i].line : "", COLS);
 		attroff(A_BOLD | A_REVERSE);
 	}
-	mvaddnstr(
-		LINES - 1, 0,
-		"q quit  p pause  Enter ladder  sort: c rate  b bytes  k packets  r retrans  t rtt  d duration",
-		COLS);
+	mvaddnstr(LINES - 1, 0,
+		  "q quit  p pause  Enter ladder  by: c rate  b bytes  k pkts  r rtx  t rtt  d time", COLS);
 }
 
 static void draw_lines(struct top *t)
