@@ -19,8 +19,10 @@ bool following_wanted(const struct options *o)
 {
 	const struct options_flow *f = &o->flow;
 
-	return !o->only_count && (options_flow_tells(f) || f->analyze || f->stats_s || f->fail_refused ||
-				  f->fail_reset || f->fail_retrans || o->triggers & TRIGGERS_FLOW);
+	if (f->fail_refused || f->fail_reset || f->fail_retrans)
+		return true;
+	return !o->only_count &&
+	       (options_flow_tells(f) || f->analyze || f->stats_s || o->triggers & TRIGGERS_FLOW);
 }
 
 static int terminal_width(void)

@@ -91,6 +91,7 @@ mid-stream, still open, idle 0 s
 END
 )' - "$dump"
 check refused_fails_when_asked status 3 mixed.pcap --fail-on refused
+check it_fails_too_where_packets_are_counted_only status 3 mixed.pcap --count --fail-on refused
 check reset_fails_when_asked status 3 mixed.pcap --connections --fail-on reset
 check icmp_is_not_counted test "$(told mixed.pcap --connections --print | grep -c Flags)" -eq 13
 check an_icmp_error_is_found_by_what_it_quotes test "$(told mixed.pcap --connections 'port 41001' | grep -c 'rejected (ICMP adm')" -eq 1

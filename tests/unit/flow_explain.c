@@ -73,6 +73,14 @@ static void a_late_handshake_names_its_price(void)
 		       "1.04 S F. seq 1 ack 2 win 502");
 }
 
+static void what_was_before_the_capture_is_not_judged(void)
+{
+	CHECK_EXPLAINS("bytes are counted from there", "never answered", "0 C P. seq 1 ack 1 win 502 len 100",
+		       "0.1 S R. seq 1 ack 101 win 0");
+	CHECK_EXPLAINS("It never answered a byte", "counted from", HANDSHAKE,
+		       "1 C P. seq 1 ack 1 win 502 len 100", "1.1 S R. seq 1 ack 101 win 0");
+}
+
 static void a_capture_that_ends_soon_says_so(void)
 {
 	CHECK_EXPLAINS("The capture ends 0.000 ms after the last SYN: an answer may have come later.", NULL,
@@ -119,6 +127,7 @@ int main(void)
 	RUN(a_handshake_said_again_blames_no_side);
 	RUN(a_slow_answer_is_the_applications);
 	RUN(what_the_network_held_back_is_nobodys_silence);
+	RUN(what_was_before_the_capture_is_not_judged);
 	RUN(a_capture_that_ends_soon_says_so);
 	return CHECK_DONE();
 }

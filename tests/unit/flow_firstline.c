@@ -39,6 +39,15 @@ static void a_client_hello_shows_whom_it_asks_for(void)
 	CHECK_LINE("TLS ClientHello www.example.org", hello, sizeof(hello));
 }
 
+static void an_alert_says_why(void)
+{
+	CHECK_LINE("TLS Alert handshake_failure", "\x15\x03\x03\0\2\2\50", 7);
+	CHECK_LINE("TLS Alert 200", "\x15\x03\x01\0\2\2\xc8", 7);
+	CHECK_LINE("", "\x15\x03\x03\0\2\2", 6);	     /* cut */
+	CHECK_LINE("", "\x15\x03\x03\0\x1a\x9f\x28\x77", 8); /* encrypted */
+	CHECK_LINE("", "\x15\x15\x03\0\2\2\x28", 7);
+}
+
 static void control_bytes_end_the_line(void)
 {
 	CHECK_LINE("GET /", "GET /\033[31mred", 13);
@@ -73,6 +82,7 @@ int main(void)
 {
 	RUN(http_shows_its_first_line);
 	RUN(a_client_hello_shows_whom_it_asks_for);
+	RUN(an_alert_says_why);
 	RUN(control_bytes_end_the_line);
 	RUN(a_cut_hello_stays_inside_and_says_what_it_can);
 	RUN(a_long_line_is_cut);

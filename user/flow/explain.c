@@ -160,7 +160,11 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 			"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
 			"crashed; a middlebox can forge it: compare the RST's TTL with the %s's other segments.",
 			other, who);
-		if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
+		if (c->flags & CONN_GUESSED)
+			strbuf_str(
+				b,
+				" The capture began later than the connection: bytes are counted from there.");
+		else if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
 			strbuf_printf(b, " It never answered a byte: look first at what the %s sent.", other);
 		break;
 	case RST_AFTER_FIN:

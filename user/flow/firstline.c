@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TLS_ALERT 21
 #define TLS_HANDSHAKE 22
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
@@ -110,13 +111,67 @@ static bool find_server_name(char *out, size_t size, struct bytes *b)
 	return false;
 }
 
+/* RFC 8446, 6 */
+static const char *alert_name(uint32_t description)
+{
+	static const struct {
+		uint8_t number;
+		const char *name;
+	} names[] = {
+		{ 0, "close_notify" },
+		{ 10, "unexpected_message" },
+		{ 20, "bad_record_mac" },
+		{ 40, "handshake_failure" },
+		{ 42, "bad_certificate" },
+		{ 43, "unsupported_certificate" },
+		{ 44, "certificate_revoked" },
+		{ 45, "certificate_expired" },
+		{ 46, "certificate_unknown" },
+		{ 47, "illegal_parameter" },
+		{ 48, "unknown_ca" },
+		{ 49, "access_denied" },
+		{ 50, "decode_error" },
+		{ 51, "decrypt_error" },
+		{ 70, "protocol_version" },
+		{ 71, "insufficient_security" },
+		{ 80, "internal_error" },
+		{ 86, "inappropriate_fallback" },
+		{ 109, "missing_extension" },
+		{ 112, "unrecognized_name" },
+		{ 116, "certificate_required" },
+		{ 120, "no_application_protocol" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].number == description)
+			return names[i].name;
+	return NULL;
+}
+
+/* One that is not encrypted: level and description. */
+static bool alert_line(char *out, size_t size, struct bytes b)
+{
+	uint32_t version = take(&b, 2), len = take(&b, 2), level = take(&b, 1), what = take(&b, 1);
+	const char *name = alert_name(what);
+
+	if (b.over || version >> 8 != 3 || len != 2 || (level != 1 && level != 2))
+		return false;
+	if (name)
+		snprintf(out, size, "TLS Alert %s", name);
+	else
+		snprintf(out, size, "TLS Alert %u", what);
+	return true;
+}
+
 static bool tls_line(char *out, size_t size, const uint8_t *p, size_t len)
 {
 	struct bytes b = { p, len, false };
 	char name[256];
-	uint32_t kind;
+	uint32_t kind = take(&b, 1);
 
-	if (take(&b, 1) != TLS_HANDSHAKE || take(&b, 1) != 3)
+	if (kind == TLS_ALERT)
+		return alert_line(out, size, b);
+	if (kind != TLS_HANDSHAKE || take(&b, 1) != 3)
 		return false;
 	take(&b, 1 + 2);
 	kind = take(&b, 1);
