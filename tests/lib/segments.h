@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
- *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [isn N] [text T] [port N]
- * FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
+ *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [isn N] [text T]
+ *[port N] FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
  *198.51.100.7:80.
  */
 #ifndef TESTS_SEGMENTS_H
@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include "decode/decode.h"
+#include "file/iface.h"
 #include "flow/flow.h"
 #include "packet.h"
 #include "sink.h"
@@ -57,6 +58,7 @@ static inline void script_segment(struct script *s, const char *line)
 {
 	static const uint8_t ends[2][4] = { { 192, 0, 2, 1 }, { 198, 51, 100, 7 } };
 	uint8_t bytes[20 + 40 + 128] = { 0 };
+	static struct iface iface; /* connections keep its name */
 	struct packet p = { .data = bytes };
 	struct decoded d = { .is_tcp = true, .family = AF_INET, .has_ports = true, .has_header = true };
 	char copy[256], *save, *w;
@@ -90,6 +92,9 @@ static inline void script_segment(struct script *s, const char *line)
 			d.payload_len = n;
 		} else if (strcmp(w, "lost") == 0) {
 			p.lost = n;
+		} else if (strcmp(w, "iface") == 0) {
+			iface.id = n;
+			p.iface = &iface;
 		} else if (strcmp(w, "isn") == 0) {
 			s->isn[from] = n;
 			d.seq = n;

@@ -94,6 +94,7 @@ struct flow_side {
 	uint64_t timed_ns[FLOW_TIMED];
 	uint32_t no_rtt;
 	uint32_t fin_seq;
+	uint32_t where;	    /* interface and direction of its last segment */
 	uint32_t lost_mark; /* how many records our capture had lost in all at its last segment */
 	uint32_t rto_retrans, fast_retrans, spurious_retrans;
 	uint32_t timer_retrans; /* of rto_retrans those that waited for as long as a timer does */
@@ -155,8 +156,8 @@ struct flow_conn {
 	uint8_t icmp_family;
 	uint8_t icmp_from[16];
 	uint64_t rst_bytes[2]; /* by side, when the RST came */
-	uint32_t iface_id;
-	const char *iface;	    /* name, lent by the interface table; NULL unknown */
+	uint32_t elsewhere;    /* segments that passed another interface before, and were followed there */
+	const char *iface;     /* name, lent by the interface table; NULL unknown */
 	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
 	struct flow_rows *rows;
 	struct flow_side side[2];

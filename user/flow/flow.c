@@ -12,6 +12,8 @@
 #include "flow/state.h"
 #include "packet.h"
 
+#define ANOTHER_WAY_NS 200000000ull /* no retransmission timer in common use is shorter */
+
 struct flow_table {
 	struct flow_settings s;
 	struct flow_map map;
@@ -147,7 +149,6 @@ static struct flow_conn *new_conn(struct flow_table *t, const struct flow_key *k
 	/* what was lost before is nobody's here */
 	c->lost_mark = c->side[0].lost_mark = c->side[1].lost_mark = (uint32_t)t->totals.lost - p->lost;
 	c->iface = p->iface ? p->iface->name : NULL;
-	c->iface_id = p->iface ? p->iface->id : 0;
 	return c;
 }
 
@@ -187,6 +188,31 @@ static struct flow_conn *conn_of(struct flow_table *t, const struct packet *p, c
 	return c;
 }
 
+/*
+ * A host that forwards shows each segment on the way in and on the way out, a bridge oftener: it is followed
+ * where it passes first. What brings nothing new on another interface is the same one again, unless it comes
+ * so late that it may have been sent again on another path.
+ */
+static bool passed_before(struct flow_conn *c, int from, const struct packet *p, const struct decoded *d)
+{
+	struct flow_side *f = &c->side[from];
+	uint32_t where = (p->iface ? p->iface->id : 0) << 2 | p->dir;
+	uint32_t end = d->seq + d->payload_len + (d->flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
+	bool elsewhere = f->flags & SIDE_SEEN && f->where != where, known;
+
+	if (d->flags & TCP_RST)
+		known = c->flags & (CONN_RST | CONN_REFUSED);
+	else
+		known = f->flags & SIDE_HAS_NX && seq_le(end, f->nx) &&
+			(!(d->flags & TCP_ACK) || (f->flags & SIDE_HAS_HI_ACK && seq_le(d->ack, f->hi_ack)));
+	if (elsewhere && known && d->has_header && p->ts_ns - f->last_ns < ANOTHER_WAY_NS) {
+		c->elsewhere++;
+		return true;
+	}
+	f->where = where;
+	return false;
+}
+
 static struct flow_row *add_row(struct flow_table *t, struct flow_conn *c)
 {
 	struct flow_row *row = NULL;
@@ -223,8 +249,8 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 	if (!d->is_tcp)
 		return 0;
 	t->totals.segments++;
-	t->totals.bytes += d->payload_len;
 	if (!d->has_ports) {
+		t->totals.bytes += d->payload_len;
 		t->totals.unfollowed++;
 		return 0;
 	}
@@ -233,6 +259,9 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		t->totals.unfollowed++;
 		return -ENOMEM;
 	}
+	if (passed_before(c, out->from, p, d))
+		return 0;
+	t->totals.bytes += d->payload_len;
 	out->conn = c;
 	/* between its last segment and this one */
 	if (p->sampled_ns && p->sampled_ns >= (out->is_new ? p->ts_ns : c->last_ns))

@@ -4,7 +4,8 @@
  * a closed window that carries nothing, one before the next sequence number (Linux), is a probe and no
  * keep-alive; the first window after a SYN is no update (a SYN's window is not scaled); a window never seen
  * is not zero; a refusing RST gives no round trip; a SYN-ACK with another ISN begins a connection, as a SYN
- * does (flow.c). Checksums are none of these rules: one that was left to the card is no corrupt one.
+ * does (flow.c); what a forwarding host shows on another interface again is no repeat (flow.c). Checksums are
+ * none of these rules: one that was left to the card is no corrupt one.
  */
 #ifndef FLOW_MARKS_H
 #define FLOW_MARKS_H

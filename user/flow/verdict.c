@@ -262,6 +262,10 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 		sep(b, start);
 		strbuf_str(b, "ports reused");
 	}
+	if (c->elsewhere) {
+		sep(b, start);
+		strbuf_str(b, "passed several interfaces, followed at the first");
+	}
 	if (c->side[slow].longest_gap_ns >= GAP_WORTH_NS && !one_direction(c)) {
 		sep(b, start);
 		strbuf_printf(b, "longest silence %s's, ", flow_words_side(c, slow));
