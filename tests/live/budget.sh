@@ -86,5 +86,5 @@ on a sh -c 'head -c 300000000 /dev/zero | timeout 60 socat -u - TCP:10.9.0.2:80'
 sleep 0.5
 stop $flow
 check it_was_thinned test "$(number 'sampled out' flow.err)" -gt 100
-check holes_are_not_the_networks sh -c 'grep -q "10.9.0.1:.* > 10.9.0.2:80" flow.out && grep -q "sampled: loss not judged" flow.out && ! grep -qE "hole|retrans [1-9]" flow.out'
+check holes_are_not_the_networks sh -c 'grep -q "10.9.0.1:.* > 10.9.0.2:80" flow.out && grep -q "sampled: loss not judged" flow.out && ! grep -qE "hole|lost between|sent again" flow.out'
 done_testing

@@ -44,6 +44,28 @@ static void what_was_missing_and_came_later_was_lost_before(void)
 	CHECK_EXPLAINS("they were overtaken, or lost and soon sent again, between the client and this point",
 		       "passed here", HANDSHAKE, "1 C P. seq 101 ack 1 win 502 len 100",
 		       "1.001 C P. seq 1 ack 1 win 502 len 100");
+	/* the copy came when all was there */
+	CHECK_EXPLAINS("they were overtaken, or lost and soon sent again", "lost between", HANDSHAKE,
+		       "1 C P. seq 101 ack 1 win 502 len 100", "1.001 C P. seq 1 ack 1 win 502 len 100",
+		       "1.002 S . seq 1 ack 201 win 502", "1.003 C P. seq 1 ack 1 win 502 len 100");
+}
+
+static void sampled_input_judges_no_loss(void)
+{
+	struct flow_settings sampled = { .sampled = true };
+	struct strbuf b = { 0 };
+	struct script s;
+
+	script_begin(&s, &sampled);
+	SCRIPT(&s, HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.1 S . seq 1 ack 101 win 502",
+	       "9 S P. seq 1001 ack 101 win 502 len 10", "9.5 S P. seq 1001 ack 101 win 502 len 10");
+	flow_modifier_words(&b, s.conn, flow_now(s.table), true);
+	flow_explain(&b, s.conn, flow_now(s.table));
+	CHECK(strstr(strbuf_cstr(&b), "sampled: loss not judged") != NULL);
+	CHECK(!strstr(strbuf_cstr(&b), "lost between") && !strstr(strbuf_cstr(&b), "silence"));
+	CHECK(!strstr(strbuf_cstr(&b), "answered only"));
+	strbuf_free(&b);
+	script_end(&s);
 }
 
 static void only_what_waited_as_long_came_by_timer(void)
@@ -121,6 +143,7 @@ int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
 	RUN(what_was_missing_and_came_later_was_lost_before);
+	RUN(sampled_input_judges_no_loss);
 	RUN(only_what_waited_as_long_came_by_timer);
 	RUN(losses_of_the_capture_are_not_the_networks);
 	RUN(a_late_handshake_names_its_price);

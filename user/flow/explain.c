@@ -308,7 +308,7 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
 			      "side of this point cannot be told.",
 			      who);
-	else if (!c->lost && s->holes && again + s->spurious_retrans)
+	else if (!c->lost && s->holes && again)
 		strbuf_printf(b,
 			      " Segments of the %s are missing here and came again later: they were lost "
 			      "between the %s and this point.",
@@ -365,7 +365,7 @@ static void slow_answer(struct strbuf *b, const struct flow_conn *c)
 {
 	uint64_t ns = flow_server(c)->longest_answer_ns;
 
-	if (ns < SILENT_NS || !(flow_client(c)->flags & SIDE_SEEN))
+	if (ns < SILENT_NS || c->flags & CONN_SAMPLED)
 		return;
 	strbuf_str(b, " The server had acknowledged what the client asked and answered only ");
 	flow_words_s(b, (int64_t)ns);
@@ -380,6 +380,8 @@ static void losses(struct strbuf *b, const struct flow_conn *c)
 	handshake(b, c);
 	if (c->flags & CONN_ICMP_LATER && is_too_big(c))
 		return; /* that is why */
+	if (c->flags & CONN_SAMPLED)
+		return; /* segments are missing on purpose */
 	lost_where(b, c, c->client);
 	lost_where(b, c, !c->client);
 }

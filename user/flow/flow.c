@@ -264,7 +264,7 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 	t->totals.bytes += d->payload_len;
 	out->conn = c;
 	/* between its last segment and this one */
-	if (p->sampled_ns && p->sampled_ns >= (out->is_new ? p->ts_ns : c->last_ns))
+	if (t->s.sampled || (p->sampled_ns && p->sampled_ns >= (out->is_new ? p->ts_ns : c->last_ns)))
 		c->flags |= CONN_SAMPLED;
 	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, (uint32_t)t->totals.lost, out);
 	count(&t->totals, out);

@@ -240,7 +240,7 @@ static void side_words(struct strbuf *b, const struct flow_conn *c, int i, uint6
 		sep(b, start);
 		strbuf_printf(b, "%u out of order from %s", s->out_of_order, flow_words_side(c, i));
 	}
-	if (s->holes && !c->lost) {
+	if (s->holes && !c->lost && !(c->flags & CONN_SAMPLED)) {
 		sep(b, start);
 		flow_words_count(b, s->holes, "hole");
 		strbuf_printf(b, " in what %s sent", flow_words_side(c, i));
@@ -266,7 +266,7 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 		sep(b, start);
 		strbuf_str(b, "passed several interfaces, followed at the first");
 	}
-	if (c->side[slow].longest_gap_ns >= GAP_WORTH_NS && !one_direction(c)) {
+	if (c->side[slow].longest_gap_ns >= GAP_WORTH_NS && !one_direction(c) && !(c->flags & CONN_SAMPLED)) {
 		sep(b, start);
 		strbuf_printf(b, "longest silence %s's, ", flow_words_side(c, slow));
 		flow_words_s(b, (int64_t)c->side[slow].longest_gap_ns);
