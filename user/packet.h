@@ -42,6 +42,7 @@ enum block_kind {
 	BLOCK_IFACE,	  /* a new interface; iface is set */
 	BLOCK_NAMES,	  /* NRB */
 	BLOCK_STATISTICS, /* ISB; iface is set */
+	BLOCK_LOST,	  /* live, at the end: lost is set */
 	BLOCK_OTHER,	  /* any other type, body as it stands */
 };
 
@@ -52,7 +53,8 @@ struct block {
 	const struct iface *iface;
 	const uint8_t *body; /* between the two length fields, as in the file; NULL for live interfaces */
 	uint32_t body_len;
-	bool swapped; /* body is in the other byte order */
+	bool swapped;  /* body is in the other byte order */
+	uint64_t lost; /* records behind the last packets of their rings */
 };
 
 /* Where a source delivers. packet: 0 to go on, 1 to stop after this one, -errno. block: 0 or -errno. */

@@ -11,10 +11,10 @@ def sum16(b):
     return ~((s & 0xFFFF) + (s >> 16)) & 0xFFFF
 s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 s.bind(("va", 0x800))
-to = bytes.fromhex(sys.argv[1].replace(":", ""))
+to, flows = bytes.fromhex(sys.argv[1].replace(":", "")), int(sys.argv[3])
 for n in range(int(sys.argv[2])):
-    flags = 0x02 if n % 10 == 0 else 0x10
-    tcp = struct.pack("!HHIIBBHHH", 1024 + n % 4096, 5000, n, 2, 0x50, flags, 512, 0, 0) + bytes(n % 300)
+    flags = 0x02 if n % 10 == 0 and flows > 1 else 0x10
+    tcp = struct.pack("!HHIIBBHHH", 1024 + n % flows, 5000, n, 2, 0x50, flags, 512, 0, 0) + bytes(n % 300)
     pair = bytes([10, 9, 0, 1, 10, 9, 0, 2])
     tcp = tcp[:16] + struct.pack("!H", sum16(pair + struct.pack("!HH", 6, len(tcp)) + tcp)) + tcp[18:]
     ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 7, 0, 64, 6, 0) + pair
@@ -22,7 +22,7 @@ for n in range(int(sys.argv[2])):
     s.send(to + b"\x04" * 6 + b"\x08\x00" + ip + tcp)
 P
 mac=$(on b ip -br link show vb | awk '{print $3}')
-sent=20000
+sent=20000 flows=4096
 
 term() { number "$1" run.err | grep . || echo 0; }
 account() { # NAME STOPPED OPTIONS …: sends, and adds the statistics up
@@ -31,7 +31,7 @@ account() { # NAME STOPPED OPTIONS …: sends, and adds the statistics up
 	start run b "$dump" -i vb -Q in -w run.pcapng "$@" 'dst port 5000'
 	local pid=$started
 	[ "$stopped" = 0 ] || kill -STOP "$pid"
-	on a python3 send.py "$mac" $sent
+	on a python3 send.py "$mac" $sent $flows
 	[ "$stopped" = 0 ] || kill -CONT "$pid"
 	sleep 1
 	check "${name}_ends_with_status_0" stop "$pid"
@@ -53,6 +53,14 @@ check xdp_loses_most test "$last_dropped" -gt $((sent / 2))
 account xdp 0 --mode xdp
 check xdp_loses_none test "$last_dropped" = 0
 
+# The connection whose segments they were is told of all, also of those behind the last record of a ring.
+flows=1
+account one_connection 1 -B 64 --explain
+check its_losses_are_those_of_the_capture grep -q "capture itself lost $last_dropped packets" run.out
+account one_connection_threads 1 -B 64 --explain --threads 1
+check its_losses_are_told_by_threads grep -q "capture itself lost $last_dropped packets" run.out
+flows=4096
+
 # One in ten of 18000 without SYN, and 2000 with: on each CPU a counter.
 account sample 0 --sample 10
 check sample_keeps_its_share test "$last_captured" -le 3800 -a "$last_captured" -ge $((3800 - $(nproc --all)))
@@ -65,7 +73,7 @@ start ends_a a "$dump" -i va --sample-flows 8 --sample-seed 5 -w a.pcapng 'port 
 a=$started
 start ends_b b "$dump" -i vb --sample-flows 8 --sample-seed 5 -w b.pcapng 'port 5000'
 b=$started
-on a python3 send.py "$mac" $sent
+on a python3 send.py "$mac" $sent $flows
 sleep 0.5
 stop $a
 stop $b

@@ -141,6 +141,24 @@ static bool anything_waits(struct capture *c)
 	return false;
 }
 
+/* What was lost behind the last record of each CPU, which no packet tells any more. */
+static int tell_lost(struct capture *c)
+{
+	struct block b = { .kind = BLOCK_LOST };
+
+	for (size_t i = 0; i < c->load.ncpus && !c->told_lost; i++)
+		b.lost += c->load.cpus[i].lost;
+	c->told_lost = true;
+	return b.lost && c->to->block ? c->to->block(c->to->arg, &b) : 0;
+}
+
+static int end_of_records(struct capture *c)
+{
+	int r = tell_lost(c);
+
+	return r < 0 ? r : -ENODATA;
+}
+
 static int poll_stopped(struct capture *c)
 {
 	int n = 0;
@@ -148,11 +166,11 @@ static int poll_stopped(struct capture *c)
 	for (int i = 0; i < DRAIN_TRIES && n == 0; i++) {
 		n = deliver_all(c);
 		if (n == 0 && !anything_waits(c))
-			return -ENODATA;
+			return end_of_records(c);
 		if (n == 0)
 			usleep(DRAIN_WAIT_US);
 	}
-	return n == 0 ? -ENODATA : n;
+	return n == 0 ? end_of_records(c) : n;
 }
 
 static bool any_port_left(const struct capture *c)

@@ -60,6 +60,7 @@ struct capture {
 	uint64_t captured;
 	uint64_t icmp;	 /* records of ICMP errors taken from the rings */
 	uint64_t strays; /* records of no interface that is known */
+	bool told_lost;	 /* BLOCK_LOST is delivered */
 	bool stopped;
 	uint64_t quiet_ms; /* waited since the last record */
 };

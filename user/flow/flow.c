@@ -98,6 +98,11 @@ bool flow_ended(const struct flow_conn *c)
 	return c->flags & (CONN_REFUSED | CONN_RST | CONN_ICMP) || flow_closed(c);
 }
 
+void flow_lost(struct flow_table *t, uint64_t n)
+{
+	t->totals.lost += n;
+}
+
 void flow_take_losses(const struct flow_table *t, struct flow_conn *c)
 {
 	if (flow_ended(c))

@@ -69,6 +69,9 @@ struct flow_conn *flow_oldest(const struct flow_table *t);
 struct flow_conn *flow_newer(const struct flow_table *t, const struct flow_conn *c);
 void flow_forget(struct flow_table *t, struct flow_conn *c);
 
+/* Our own capture lost n records more, behind the last segment. */
+void flow_lost(struct flow_table *t, uint64_t n);
+
 /* What our own capture lost since c's last segment may have been c's, unless it ended: for who tells of c. */
 void flow_take_losses(const struct flow_table *t, struct flow_conn *c);
 /* Refused, rejected, reset or closed. */

@@ -287,6 +287,13 @@ static void tell_quiet(struct flow_sink *f, uint64_t now_ns)
 	f->quiet_due_ns = now_ns + QUIET_NS / 6;
 }
 
+static int flow_block(struct sink *s, const struct block *b)
+{
+	if (b->kind == BLOCK_LOST)
+		flow_lost(((struct flow_sink *)s)->table, b->lost);
+	return 0;
+}
+
 static int flow_tick(struct sink *s, uint64_t now_ns)
 {
 	struct flow_sink *f = (struct flow_sink *)s;
@@ -411,6 +418,7 @@ static int flow_close(struct sink *s)
 static const struct sink_ops flow_ops = {
 	.packet = flow_packet,
 	.icmp = flow_sink_icmp,
+	.block = flow_block,
 	.tick = flow_tick,
 	.flush = flow_flush,
 	.close = flow_close,
