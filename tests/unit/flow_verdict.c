@@ -111,6 +111,18 @@ static void fins_that_cross_close_simultaneously(void)
 		      "1.011 C . seq 2 ack 2 win 502");
 }
 
+/* RFC 9293, figure 7: no third segment is owed */
+static void syns_that_cross_open_simultaneously(void)
+{
+	CHECK_VERDICT("still open, idle 0 s", "open", "0 C S seq 0 win 64240", "0.001 S S seq 0 win 65160",
+		      "0.002 C S. seq 0 ack 1 win 64240", "0.003 S S. seq 0 ack 1 win 65160");
+	CHECK_VERDICT("closed in 4, client first", "closed-4", "0 C S seq 0 win 64240",
+		      "0.001 S S seq 0 win 65160", "0.002 C S. seq 0 ack 1 win 64240",
+		      "0.003 S S. seq 0 ack 1 win 65160", "1 C F. seq 1 ack 1 win 502",
+		      "1.04 S . seq 1 ack 2 win 502", "2 S F. seq 1 ack 2 win 502",
+		      "2.01 C . seq 2 ack 2 win 502");
+}
+
 static void one_fin_half_closes(void)
 {
 	CHECK_VERDICT("half-closed by client", "half-closed", HANDSHAKE, "1 C F. seq 1 ack 1 win 502",
@@ -218,6 +230,7 @@ int main(void)
 	RUN(a_fin_that_brings_the_ack_closes_in_three);
 	RUN(an_ack_before_the_second_fin_closes_in_four);
 	RUN(fins_that_cross_close_simultaneously);
+	RUN(syns_that_cross_open_simultaneously);
 	RUN(one_fin_half_closes);
 	RUN(idle_counts_to_the_largest_time_seen);
 	RUN(what_began_before_the_capture_is_mid_stream);

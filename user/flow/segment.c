@@ -170,12 +170,17 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 	const struct flow_side *server = &c->side[!c->client];
 	uint8_t syn_ack = s->flags & (TCP_SYN | TCP_ACK);
 
-	if (syn_ack == TCP_SYN) {
+	if (syn_ack == TCP_SYN && from == c->client) {
 		if (c->syns++ == 0)
 			c->first_syn_ns = s->ts_ns;
 		c->syn_ns = s->ts_ns;
+	} else if (syn_ack == TCP_SYN) {
+		; /* both open at once (RFC 9293, figure 7): a SYN-ACK of each answers */
 	} else if (syn_ack == (TCP_SYN | TCP_ACK)) {
-		c->syn_acks++;
+		if (from == c->client && server->flags & SIDE_SYN && seq_lt(server->isn, s->ack))
+			c->flags |= CONN_ACKED;
+		else
+			c->syn_acks++;
 		if (c->flags & CONN_ICMP)
 			c->flags |= CONN_ICMP_LATER;
 		if (c->flags & (CONN_ICMP | CONN_REFUSED)) /* it lives after all, and will end once more */

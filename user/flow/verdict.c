@@ -15,7 +15,7 @@ static bool one_direction(const struct flow_conn *c)
 static bool only_syns(const struct flow_conn *c)
 {
 	return c->syns && !c->syn_acks && !(c->flags & (CONN_PROGRESS | CONN_RST)) &&
-	       flow_client(c)->pkts == c->syns;
+	       flow_client(c)->pkts == c->syns && !(flow_server(c)->flags & SIDE_SYN);
 }
 
 /* Only the SYN-ACK tells that the server lives; what follows must come from both. */
