@@ -267,6 +267,18 @@ static void bytes_count_what_was_sent_twice_once(void)
 	script_end(&s);
 }
 
+/* The ACK behind the FIN comes first, then old data again, then the FIN. */
+static void an_overtaken_fin_is_no_byte(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100", "0.101 C . seq 102 ack 1 win 502",
+	       "0.102 C P. seq 1 ack 1 win 502 len 100", "0.103 C F. seq 101 ack 1 win 502");
+	CHECK_EQ(flow_client(s.conn)->bytes, 100);
+	script_end(&s);
+}
+
 static void sampled_input_has_no_holes(void)
 {
 	struct flow_settings sampled = { .sampled = true };
@@ -455,6 +467,7 @@ int main(void)
 	RUN(samples_follow_karn);
 	RUN(an_ack_that_waited_is_delayed);
 	RUN(bytes_count_what_was_sent_twice_once);
+	RUN(an_overtaken_fin_is_no_byte);
 	RUN(sampled_input_has_no_holes);
 	RUN(our_own_loss_is_marked);
 	RUN(a_loss_told_with_another_connection_counts);

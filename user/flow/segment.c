@@ -213,6 +213,9 @@ static void follow_fin(struct flow_conn *c, int from, const struct flow_seg *s)
 		return;
 	f->flags |= SIDE_FIN;
 	f->fin_seq = s->seq + s->len;
+	/* an ACK that overtook it left a hole of one, which old data that came again seemed to fill */
+	if (f->bytes && (uint32_t)f->bytes == f->fin_seq - f->isn)
+		f->bytes--;
 	if (!(r->flags & SIDE_FIN))
 		c->flags |= from != c->client ? CONN_FIN_SERVER_FIRST : 0;
 	else if (acks_fin)
