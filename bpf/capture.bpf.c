@@ -39,12 +39,12 @@ static __always_inline int sample_frame(struct xdp_md *xdp)
 /* What the verifier would otherwise follow again for each way that leads there, in functions of their own. */
 struct keep_skb_parts {
 	int (*sampled_out)(struct __sk_buff *skb);
-	int (*large)(struct __sk_buff *skb, __u32 most);
+	int (*other)(struct __sk_buff *skb, __u32 most, int owns);
 };
 
 struct keep_frame_parts {
 	int (*sampled_out)(struct xdp_md *xdp);
-	int (*large)(struct xdp_md *xdp, __u32 most);
+	int (*other)(struct xdp_md *xdp, __u32 most, int owns);
 };
 
 /* Everything behind the decision that a packet is wanted. 1: it was sampled out. */
@@ -66,12 +66,10 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 	}
 	owns = emit_enter(cpu);
 	skb_describe(&r, skb, ethernet, egress, wanted);
-	if (r.n <= EMIT_STAGED_MAX && owns)
-		skb_stage(skb, &r, count, cpu, cpu_id);
-	else if (owns && cpu->staged && !emit_push(cpu_id))
-		emit_lose(cpu, &count->dropped);
+	if (r.n <= EMIT_SMALL && owns)
+		skb_small(skb, &r, count, cpu, cpu_id);
 	else
-		parts->large(skb, wanted);
+		parts->other(skb, wanted, owns);
 	if (owns)
 		emit_leave(cpu);
 	return 0;
@@ -94,12 +92,10 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const stru
 	}
 	owns = emit_enter(cpu);
 	xdp_describe(&r, xdp, wanted);
-	if (r.n <= EMIT_STAGED_MAX && owns)
-		xdp_stage(xdp, &r, count, cpu, cpu_id);
-	else if (owns && cpu->staged && !emit_push(cpu_id))
-		emit_lose(cpu, &count->dropped);
+	if (r.n <= EMIT_SMALL && owns)
+		xdp_small(xdp, &r, count, cpu, cpu_id);
 	else
-		parts->large(xdp, wanted);
+		parts->other(xdp, wanted, owns);
 	if (owns)
 		emit_leave(cpu);
 	return 0;
@@ -130,13 +126,13 @@ static __always_inline int beyond_xdp(struct xdp_md *xdp)
 	{                                                                                                    \
 		return sample_skb(skb, ethernet);                                                            \
 	}                                                                                                    \
-	__noinline int large_##prog(struct __sk_buff *skb, __u32 most)                                       \
+	__noinline int other_##prog(struct __sk_buff *skb, __u32 most, int owns)                             \
 	{                                                                                                    \
-		return skb_emit_large(skb, ethernet, egress, most);                                          \
+		return skb_emit_other(skb, ethernet, egress, most, owns);                                    \
 	}                                                                                                    \
 	__noinline int keep_##prog(struct __sk_buff *skb, int wanted)                                        \
 	{                                                                                                    \
-		struct keep_skb_parts parts = { sampled_out_##prog, large_##prog };                          \
+		struct keep_skb_parts parts = { sampled_out_##prog, other_##prog };                          \
                                                                                                              \
 		return keep_skb(skb, ethernet, egress, wanted, &parts);                                      \
 	}                                                                                                    \
@@ -147,7 +143,7 @@ static __always_inline int beyond_xdp(struct xdp_md *xdp)
 	}                                                                                                    \
 	SEC(sec) int prog(struct __sk_buff *skb)                                                             \
 	{                                                                                                    \
-		struct keep_skb_parts parts = { sampled_out_##prog, large_##prog };                          \
+		struct keep_skb_parts parts = { sampled_out_##prog, other_##prog };                          \
 		int wanted = WANTED_NO;                                                                      \
                                                                                                              \
 		if (filter_tc(skb))                                                                          \
@@ -174,13 +170,13 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
 	{                                                                                                    \
 		return sample_frame(xdp);                                                                    \
 	}                                                                                                    \
-	__noinline int large_##prog(struct xdp_md *xdp, __u32 most)                                          \
+	__noinline int other_##prog(struct xdp_md *xdp, __u32 most, int owns)                                \
 	{                                                                                                    \
-		return xdp_emit_large(xdp, most);                                                            \
+		return xdp_emit_other(xdp, most, owns);                                                      \
 	}                                                                                                    \
 	__noinline int keep_##prog(struct xdp_md *xdp, int wanted)                                           \
 	{                                                                                                    \
-		struct keep_frame_parts parts = { sampled_out_##prog, large_##prog };                        \
+		struct keep_frame_parts parts = { sampled_out_##prog, other_##prog };                        \
                                                                                                              \
 		return keep_frame(xdp, wanted, &parts);                                                      \
 	}                                                                                                    \
@@ -191,7 +187,7 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
 	}                                                                                                    \
 	SEC(sec) int prog(struct xdp_md *xdp)                                                                \
 	{                                                                                                    \
-		struct keep_frame_parts parts = { sampled_out_##prog, large_##prog };                        \
+		struct keep_frame_parts parts = { sampled_out_##prog, other_##prog };                        \
 		int wanted = WANTED_NO;                                                                      \
                                                                                                              \
 		if (filter_xdp(xdp))                                                                         \

@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A record onto this CPU's ring: a large one reserved as large as it must be, filled, submitted; small ones
- * gathered on the CPU's stage and pushed together. Every loss is counted. */
+/* A record to user space: onto the log of its CPU, or, where a program may not write there, onto the CPU's
+ * BPF ring buffer. Every loss is counted. */
 #ifndef EMIT_BPF_H
 #define EMIT_BPF_H
 
 #include "maps.bpf.h"
 
-#define EMIT_RING_HEADER 8
-
 /* A 64-bit value that the compiler cannot reason about, so that the verifier sees each use as it is written.
  */
 #define OPAQUE(x) asm volatile("" : "+r"(x))
 
-#define EMIT_STAGED_MAX 256 /* bytes of a packet that are staged */
-#define EMIT_STAGE_FULL (STAGE_BYTES - sizeof(struct record) - EMIT_STAGED_MAX)
+/*
+ * Classes of records by the bytes of their packet. One begins on a block only where its whole class would
+ * fit: so much the verifier can follow.
+ */
+#define EMIT_SMALL 256	  /* copied inline */
+#define EMIT_SEGMENT 2048 /* with the usual MTU */
+#define EMIT_JUMBO 9216
+#define EMIT_HALF_GSO 32768
+#define EMIT_GSO LOG_USUAL_MAX
 
 /*
  * What the consumer reads on another CPU is stored in the order written here. x86 keeps that order by itself;
- * elsewhere an atomic operation with a result does.
+ * elsewhere an atomic operation with a result does (one whose result nobody uses orders nothing).
  */
 #ifdef __TARGET_ARCH_x86
 #define EMIT_ADD(where, n)                                                                                   \
@@ -27,81 +32,73 @@
 		asm volatile("" ::: "memory");                                                               \
 	} while (0)
 #else
-#define EMIT_ADD(where, n) __sync_fetch_and_add(&(where), n)
+#define EMIT_ADD(where, n)                                                                                   \
+	do {                                                                                                 \
+		__u64 was = __sync_fetch_and_add(&(where), n);                                               \
+                                                                                                             \
+		asm volatile("" ::"r"(was) : "memory");                                                      \
+	} while (0)
 #endif
 
 /*
- * What the ring is told of n more bytes, worked out before it is asked for room: behind a reservation each
- * branch would double the ways that the verifier follows through every size class.
+ * Wakes the consumer, by an entry of the ring that it passes over. If there is no room for that, it has not
+ * even seen the earlier ones. Global, as it is seldom called: the verifier looks at it once.
  */
-struct emit_plan {
-	__u64 flags;   /* BPF_RB_* */
-	__u64 pending; /* cpu_state.pending behind it */
-};
-
-/*
- * Wakes the consumer when enough is pending or when it sleeps. Flags that the verifier knew would part its
- * ways, so they are reckoned: BPF_RB_FORCE_WAKEUP is BPF_RB_NO_WAKEUP moved by one.
- */
-static __always_inline void emit_plan(struct emit_plan *p, const struct cpu_state *cpu, __u64 n)
+__noinline int emit_wake(__u32 cpu_id)
 {
-	__u64 pending = cpu->pending + n + EMIT_RING_HEADER, few = (pending - settings.wake_bytes) >> 63,
-	      wake = (few ^ 1) | asleep;
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id), *bell;
 
-	_Static_assert(BPF_RB_FORCE_WAKEUP == BPF_RB_NO_WAKEUP << 1, "flags of the ring");
-	OPAQUE(wake);
-	p->flags = (__u64)BPF_RB_NO_WAKEUP << (wake & 1);
-	OPAQUE(p->flags);
-	p->pending = pending;
-	if (wake) {
-		p->pending = 0;
-		asleep = 0;
-	}
+	asleep = 0;
+	if (!ring)
+		return 0;
+	bell = bpf_ringbuf_reserve(ring, sizeof(__u64), 0);
+	if (bell)
+		bpf_ringbuf_discard(bell, BPF_RB_FORCE_WAKEUP);
+	return 0;
 }
 
-/* Nothing went out: a wake-up that was planned is left to what comes next. */
-static __always_inline void emit_unplan(const struct emit_plan *p)
-{
-	if (p->flags & BPF_RB_FORCE_WAKEUP)
-		asleep = 1;
-}
-
-/*
- * Pushes what is staged on this CPU. 0: no room on the ring, it stays. Global, as it is seldom called: the
- * verifier looks at it once.
- */
-__noinline int emit_push(__u32 cpu_id)
+/* Goes on to the next block. 0: that is not free yet. */
+__noinline int emit_turn(__u32 cpu_id)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
-	struct emit_plan plan;
-	__u64 n;
+	__u32 number, key;
+	__u8 *block;
 
-	if (!cpu || !ring)
+	if (!cpu)
 		return 0;
-	n = cpu->staged;
-	OPAQUE(n);
-	if (n > STAGE_BYTES)
+	number = (cpu->end >> 32) + 1;
+	key = cpu->block;
+	block = bpf_map_lookup_elem(&logs, &key);
+	if (!block || number - *(volatile __u32 *)&cpu->done >= settings.blocks)
 		return 0;
-	emit_plan(&plan, cpu, n);
-	if (bpf_ringbuf_output(ring, &cpu->stage_number, sizeof(cpu->stage_number) + n, plan.flags)) {
-		emit_unplan(&plan);
-		return 0;
-	}
-	cpu->pending = plan.pending;
-	EMIT_ADD(cpu->stage_number, 1);
-	cpu->staged = 0;
+	*(__u64 *)(block + settings.block_bytes - LOG_TRAILER) = (__u32)cpu->end;
+	key++;
+	cpu->block = key - cpu->first == settings.blocks ? cpu->first : key;
+	EMIT_ADD(cpu->end, LOG_PLACE(1, LOG_FIRST) - (__u32)cpu->end);
 	return 1;
+}
+
+/* Where tasks on a CPU take turns at any time: who finds himself alone has the log. */
+static __always_inline bool emit_claim(struct cpu_state *cpu)
+{
+	__sync_fetch_and_add(&cpu->busy, 1);
+	if (*(volatile __u32 *)&cpu->busy == 1)
+		return true;
+	__sync_fetch_and_add(&cpu->busy, -1);
+	return false;
 }
 
 /*
  * Records of one CPU stay in order; but one that interrupts another (where the network stack can be
- * preempted) does not wait for it, and goes to the ring by itself. True: the stage is the caller's until
- * emit_leave().
+ * preempted) does not wait for it, and goes to the ring. True: the log is the caller's until emit_leave().
  */
 static __always_inline bool emit_enter(struct cpu_state *cpu)
 {
-	if (cpu->busy || cpu->unstaged)
+	if (cpu->no_log)
+		return false;
+	if (settings.realtime)
+		return emit_claim(cpu);
+	if (cpu->busy)
 		return false;
 	cpu->busy = 1;
 	asm volatile("" ::: "memory");
@@ -111,29 +108,55 @@ static __always_inline bool emit_enter(struct cpu_state *cpu)
 static __always_inline void emit_leave(struct cpu_state *cpu)
 {
 	asm volatile("" ::: "memory");
-	cpu->busy = 0;
+	if (settings.realtime)
+		__sync_fetch_and_add(&cpu->busy, -1);
+	else
+		cpu->busy = 0;
 }
 
-/* Room for a record of EMIT_STAGED_MAX bytes, or NULL: the stage is full, and so is the ring. */
-static __always_inline struct record *emit_stage(struct cpu_state *cpu, __u32 cpu_id)
+/* What of a class a block holds. */
+static __always_inline __u64 emit_fit(__u64 class)
 {
-	__u64 at;
+	__u64 block = settings.block_bytes - LOG_FIRST - LOG_TRAILER - sizeof(struct record);
 
-	if (cpu->staged > EMIT_STAGE_FULL && !emit_push(cpu_id))
+	return class < block ? class : block;
+}
+
+/* A class, if neither packets nor blocks are smaller. */
+static __always_inline __u64 emit_most(__u64 class)
+{
+	return emit_fit(class < settings.snaplen ? class : settings.snaplen);
+}
+
+/* Room on the log for a record of at most `most` bytes, or NULL: the log is full, or its blocks are smaller.
+ * most and last are constants to the verifier. */
+static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu_id, __u64 most)
+{
+	__u64 last = settings.block_bytes - LOG_TRAILER - sizeof(struct record) - most, at;
+	__u32 key;
+	__u8 *block;
+
+	if (settings.block_bytes < LOG_FIRST + LOG_TRAILER + sizeof(struct record) + most)
 		return NULL;
-	at = cpu->staged; /* again: one state for the verifier, not two */
+	if ((__u32)cpu->end > last && !emit_turn(cpu_id))
+		return NULL;
+	key = cpu->block;
+	block = bpf_map_lookup_elem(&logs, &key);
+	at = (__u32)cpu->end; /* again: one state for the verifier, not two */
 	OPAQUE(at);
-	if (at > EMIT_STAGE_FULL)
+	if (!block || at > last)
 		return NULL;
-	return (struct record *)(cpu->stage + at);
+	return (struct record *)(block + at);
 }
 
-/* The record of n bytes at emit_stage()'s place is whole. */
-static __always_inline void emit_staged(struct cpu_state *cpu, __u32 cpu_id, __u64 n)
+/* The record of n bytes at emit_room()'s place is whole. */
+static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, __u64 n)
 {
-	EMIT_ADD(cpu->staged, (sizeof(struct record) + n + 7) & ~7ull);
-	if (asleep)
-		emit_push(cpu_id);
+	__u64 was = cpu->end, size = LOG_STEP(n);
+
+	EMIT_ADD(cpu->end, size);
+	if (asleep || (was ^ (was + size)) >= settings.wake_bytes || (__u32)was == LOG_FIRST)
+		emit_wake(cpu_id);
 }
 
 /*
@@ -176,7 +199,7 @@ static __always_inline bool emit_copy_words(struct record *rec, const void *data
 	EMIT_WORDS(k + 6)                                                                                    \
 	EMIT_WORDS(k + 7)
 
-/* At most EMIT_STAGED_MAX bytes that are linear, without a helper. */
+/* At most EMIT_SMALL bytes that are linear, without a helper. */
 static __always_inline bool emit_copy(struct record *rec, const void *data, const void *end, __u64 n)
 {
 	switch ((n + 7) >> 3) {
@@ -189,8 +212,8 @@ static __always_inline bool emit_copy(struct record *rec, const void *data, cons
 }
 
 /*
- * The verifier wants a constant size, so there is one reservation a size class, at most 1/16 apart. *room is
- * a constant to the verifier on each of the paths that leave here, and at least n.
+ * On the ring the verifier wants a constant size, so there is one reservation a size class. *room is a
+ * constant to the verifier on each of the paths that leave here, and at least n.
  */
 #define EMIT_TRY(bytes)                                                                                      \
 	if (n <= (bytes)) {                                                                                  \
@@ -198,41 +221,34 @@ static __always_inline bool emit_copy(struct record *rec, const void *data, cons
 		OPAQUE(*room);                                                                               \
 		return bpf_ringbuf_reserve(ring, sizeof(struct record) + *room, 0);                          \
 	}
-#define EMIT_FOUR(base, step)                                                                                \
-	EMIT_TRY((base) + (step))                                                                            \
-	EMIT_TRY((base) + 2 * (step))                                                                        \
-	EMIT_TRY((base) + 3 * (step))                                                                        \
-	EMIT_TRY((base) + 4 * (step))
-/* The sixteen classes from base to 2 × base; steps of base / 16. */
-#define EMIT_OCTAVE(base)                                                                                    \
-	if (n <= 2 * (base)) {                                                                               \
-		if (n <= (base) + (base) / 4) {                                                              \
-			EMIT_FOUR(base, (base) / 16)                                                         \
-		} else if (n <= (base) + (base) / 2) {                                                       \
-			EMIT_FOUR((base) + (base) / 4, (base) / 16)                                          \
-		} else if (n <= (base) + 3 * (base) / 4) {                                                   \
-			EMIT_FOUR((base) + (base) / 2, (base) / 16)                                          \
-		} else {                                                                                     \
-			EMIT_FOUR((base) + 3 * (base) / 4, (base) / 16)                                      \
-		}                                                                                            \
-	}
 
 static __always_inline struct record *emit_reserve(void *ring, __u64 n, __u64 *room)
 {
-	if (n <= 2048) {
-		EMIT_TRY(EMIT_STAGED_MAX)
-		EMIT_OCTAVE(256)
-		EMIT_OCTAVE(512)
-		EMIT_OCTAVE(1024)
-	}
-	EMIT_OCTAVE(2048)
-	EMIT_OCTAVE(4096)
-	EMIT_OCTAVE(8192)
-	EMIT_OCTAVE(16384)
-	EMIT_OCTAVE(32768)
-	EMIT_OCTAVE(65536)
-	EMIT_OCTAVE(131072)
+	EMIT_TRY(256)
+	EMIT_TRY(512)
+	EMIT_TRY(1024)
+	EMIT_TRY(2048)
+	EMIT_TRY(4096)
+	EMIT_TRY(9216)
+	EMIT_TRY(16384)
+	EMIT_TRY(32768)
+	EMIT_TRY(69632)
+	EMIT_TRY(SETTINGS_SNAPLEN_MAX)
 	return NULL;
+}
+
+/* The record on the ring is whole, which has room for so many bytes. A ring is smaller than a log. */
+static __always_inline void emit_submit(struct cpu_state *cpu, struct record *rec, __u64 room)
+{
+	__u64 flags = BPF_RB_NO_WAKEUP;
+
+	cpu->pending += room;
+	if (asleep || cpu->pending >= settings.wake_bytes / 16) {
+		flags = BPF_RB_FORCE_WAKEUP;
+		cpu->pending = 0;
+		asleep = 0;
+	}
+	bpf_ringbuf_submit(rec, flags);
 }
 
 static __always_inline struct counters *emit_counters(__u32 cpu, __u32 ifindex)

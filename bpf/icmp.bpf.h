@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * ICMP errors that quote a segment which the expression accepts: put on the ring beside the segments, marked,
+ * ICMP errors that quote a segment which the expression accepts: records beside the segments', marked,
  * and counted by themselves. Looked for among what is not wanted, and only if settings.icmp_len says so;
  * sampling, rate, flags and head are for segments and leave them alone.
  */
@@ -60,17 +60,17 @@ static __always_inline int icmp_find(const struct walk_bytes *b, bool ethernet, 
 	return w.l3_off;
 }
 
+/* However many come, half of the log is the segments'. */
+static __always_inline bool icmp_has_room(const struct cpu_state *cpu)
+{
+	return 2 * ((__u32)(cpu->end >> 32) - cpu->done) < settings.blocks;
+}
+
 static __always_inline struct record *icmp_reserve(void *ring, __u64 n, __u64 *room)
 {
 	EMIT_TRY(SETTINGS_ICMP_HEADERS)
 	EMIT_TRY(SETTINGS_ICMP_WHOLE)
 	return NULL;
-}
-
-/* However many come, half of the ring is the segments'. */
-static __always_inline bool icmp_has_room(void *ring)
-{
-	return bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) <= bpf_ringbuf_query(ring, BPF_RB_RING_SIZE) / 2;
 }
 
 /* Exactly one of skb and xdp is set. */
@@ -80,59 +80,71 @@ static __always_inline int icmp_load(struct __sk_buff *skb, struct xdp_md *xdp, 
 	return skb ? skb_load_record(skb, rec, n, room, tag) : xdp_load(xdp, rec, n, room);
 }
 
-static __always_inline void icmp_put(struct __sk_buff *skb, struct xdp_md *xdp, const struct emit_head *head,
-				     bool tag, struct cpu_state *cpu, struct counters *count, void *ring)
+static __always_inline void icmp_seal(struct record *rec, const struct emit_head *head, __u64 n)
 {
-	__u64 n = head->wire_len, room = 0;
-	struct emit_plan plan;
-	struct record *rec;
-
-	if (n > settings.icmp_len)
-		n = settings.icmp_len;
-	emit_plan(&plan, cpu, sizeof(*rec) + n);
-	rec = icmp_reserve(ring, n, &room);
-	if (!rec) {
-		emit_unplan(&plan);
-		count->icmp_dropped++;
-		return;
-	}
-	if (icmp_load(skb, xdp, rec, n, room, tag)) {
-		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
-		emit_unplan(&plan);
-		count->icmp_dropped++;
-		return;
-	}
 	rec->ts_ns = bpf_ktime_get_ns();
 	rec->wire_len = head->wire_len;
 	rec->cap_meta = head->cap_meta | RECORD_ICMP | n;
 	rec->ifindex = head->ifindex;
 	rec->queue = head->queue;
 	rec->lost = 0; /* segments: the next of them says so */
-	cpu->pending = plan.pending;
-	count->icmp++;
-	bpf_ringbuf_submit(rec, plan.flags);
 }
 
-/* head: its cap_meta without the length. tag: in metadata, to be put back. What is staged is older and goes
- * first. */
+/* As skb and xdp in icmp_load(). False: it is lost. */
+static __always_inline bool icmp_log(struct __sk_buff *skb, struct xdp_md *xdp, const struct emit_head *head,
+				     bool tag, __u64 n, struct cpu_state *cpu, __u32 cpu_id)
+{
+	__u64 most = emit_fit(settings.icmp_len);
+	struct record *rec = icmp_has_room(cpu) ? emit_room(cpu, cpu_id, most) : NULL;
+
+	if (!rec || icmp_load(skb, xdp, rec, n, most, tag))
+		return false;
+	icmp_seal(rec, head, n);
+	emit_done(cpu, cpu_id, n);
+	return true;
+}
+
+static __always_inline bool icmp_aside(struct __sk_buff *skb, struct xdp_md *xdp,
+				       const struct emit_head *head, bool tag, __u64 n, struct cpu_state *cpu,
+				       __u32 cpu_id)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
+	__u64 room = 0;
+	struct record *rec = ring ? icmp_reserve(ring, n, &room) : NULL;
+
+	if (!rec)
+		return false;
+	if (icmp_load(skb, xdp, rec, n, room, tag)) {
+		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
+		return false;
+	}
+	icmp_seal(rec, head, n);
+	emit_submit(cpu, rec, room);
+	return true;
+}
+
+/* head: its cap_meta without the length. tag: in metadata, to be put back. */
 static __always_inline void icmp_emit(struct __sk_buff *skb, struct xdp_md *xdp, const struct emit_head *head,
 				      bool tag)
 {
+	__u64 n = head->wire_len < settings.icmp_len ? head->wire_len : settings.icmp_len;
 	__u32 cpu_id = bpf_get_smp_processor_id();
-	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, head->ifindex);
-	bool owns;
+	bool kept;
 
-	if (!ring || !cpu || !count)
+	if (!cpu || !count)
 		return;
-	owns = emit_enter(cpu);
-	if (!icmp_has_room(ring) || (owns && cpu->staged && !emit_push(cpu_id)))
-		count->icmp_dropped++;
-	else
-		icmp_put(skb, xdp, head, tag, cpu, count, ring);
-	if (owns)
+	if (emit_enter(cpu)) {
+		kept = icmp_log(skb, xdp, head, tag, n, cpu, cpu_id);
 		emit_leave(cpu);
+	} else {
+		kept = icmp_aside(skb, xdp, head, tag, n, cpu, cpu_id);
+	}
+	if (kept)
+		count->icmp++;
+	else
+		count->icmp_dropped++;
 }
 
 /* Global functions, so that the verifier looks at each once; called only if settings.icmp_len is not 0. */

@@ -14,7 +14,17 @@ const volatile struct settings settings = { .snaplen = SETTINGS_SNAPLEN_MAX };
 /* The consumer sleeps until it is woken: the first record does that. */
 __u32 asleep;
 
-/* One ring a CPU, filled in before the programs are attached. */
+/* The logs, block by block: each CPU's are consecutive. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, 4096);
+} logs SEC(".maps");
+
+/* One ring a CPU, filled in before the programs are attached: it wakes the consumer, and takes the records
+ * for which the log cannot be used. */
 struct ring_type {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);

@@ -126,60 +126,82 @@ static __always_inline void skb_describe(struct skb_record *r, struct __sk_buff 
 	r->head.queue = skb_queue(skb, egress);
 }
 
-static __always_inline void skb_stage(struct __sk_buff *skb, const struct skb_record *r,
+/* A record of at most EMIT_SMALL bytes onto the log. */
+static __always_inline void skb_small(struct __sk_buff *skb, const struct skb_record *r,
 				      struct counters *count, struct cpu_state *cpu, __u32 cpu_id)
 {
-	struct record *rec = emit_stage(cpu, cpu_id);
+	struct record *rec = emit_room(cpu, cpu_id, EMIT_SMALL);
 
 	if (!rec) {
 		emit_lose(cpu, &count->dropped);
 	} else if ((!r->tag && emit_copy(rec, (void *)(long)skb->data, (void *)(long)skb->data_end, r->n)) ||
-		   !skb_load_record(skb, rec, r->n, EMIT_STAGED_MAX, r->tag)) {
+		   !skb_load_record(skb, rec, r->n, EMIT_SMALL, r->tag)) {
 		emit_seal(rec, &r->head, cpu);
-		emit_staged(cpu, cpu_id, r->n);
+		emit_done(cpu, cpu_id, r->n);
 	} else {
 		emit_lose(cpu, &count->unreadable);
 	}
 }
 
-static __always_inline void skb_reserve(struct __sk_buff *skb, const struct skb_record *r,
-					struct counters *count, struct cpu_state *cpu, void *ring)
+/* One of at most `most` bytes, if blocks are that large. */
+static __always_inline void skb_large(struct __sk_buff *skb, const struct skb_record *r,
+				      struct counters *count, struct cpu_state *cpu, __u32 cpu_id, __u64 most)
 {
-	struct emit_plan plan;
-	struct record *rec;
-	__u64 room = 0;
+	struct record *rec = r->n <= most ? emit_room(cpu, cpu_id, most) : NULL;
 
-	emit_plan(&plan, cpu, sizeof(*rec) + r->n);
-	rec = emit_reserve(ring, r->n, &room);
 	if (!rec) {
-		emit_unplan(&plan);
 		emit_lose(cpu, &count->dropped);
-		return;
-	}
-	if (skb_load_record(skb, rec, r->n, room, r->tag)) {
-		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
-		emit_unplan(&plan);
+	} else if (skb_load_record(skb, rec, r->n, most, r->tag)) {
 		emit_lose(cpu, &count->unreadable);
-		return;
+	} else {
+		emit_seal(rec, &r->head, cpu);
+		emit_done(cpu, cpu_id, r->n);
 	}
-	emit_seal(rec, &r->head, cpu);
-	cpu->pending = plan.pending;
-	bpf_ringbuf_submit(rec, plan.flags);
 }
 
-/* A record that is not staged, onto the ring. */
-static __always_inline int skb_emit_large(struct __sk_buff *skb, bool ethernet, bool egress, __u32 most)
+/* One onto the ring. */
+static __always_inline void skb_aside(struct __sk_buff *skb, const struct skb_record *r,
+				      struct counters *count, struct cpu_state *cpu, __u32 cpu_id)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
+	__u64 room = 0;
+	struct record *rec = ring ? emit_reserve(ring, r->n, &room) : NULL;
+
+	if (!rec) {
+		emit_lose(cpu, &count->dropped);
+	} else if (skb_load_record(skb, rec, r->n, room, r->tag)) {
+		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
+		emit_lose(cpu, &count->unreadable);
+	} else {
+		emit_seal(rec, &r->head, cpu);
+		emit_submit(cpu, rec, room);
+	}
+}
+
+/* A record that is not small, or not for the log (owns: it is). */
+static __always_inline int skb_emit_other(struct __sk_buff *skb, bool ethernet, bool egress, __u32 most,
+					  int owns)
 {
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, skb->ifindex);
-	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
 	struct skb_record r;
 
-	if (!count || !cpu || !ring)
+	if (!count || !cpu)
 		return 0;
 	skb_describe(&r, skb, ethernet, egress, most);
-	skb_reserve(skb, &r, count, cpu, ring);
+	if (!owns)
+		skb_aside(skb, &r, count, cpu, cpu_id);
+	else if (r.n <= EMIT_SEGMENT)
+		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_SEGMENT));
+	else if (r.n <= EMIT_JUMBO)
+		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_JUMBO));
+	else if (r.n <= EMIT_HALF_GSO)
+		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_HALF_GSO));
+	else if (r.n <= EMIT_GSO)
+		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_GSO));
+	else
+		skb_large(skb, &r, count, cpu, cpu_id, emit_most(SETTINGS_SNAPLEN_MAX));
 	return 0;
 }
 

@@ -5,40 +5,11 @@
 
 #include "emit.bpf.h"
 
-/* Without bpf_xdp_load_bytes a frame is one buffer of at most a page. */
-#define XDP_COPY_WORDS 512
-
 static __always_inline __u64 xdp_len(struct xdp_md *xdp)
 {
 	if (settings.xdp_load)
 		return bpf_xdp_get_buff_len(xdp);
 	return xdp->data_end - xdp->data;
-}
-
-/* The n bytes word by word. */
-static __always_inline int xdp_copy(struct xdp_md *xdp, struct record *rec, __u64 n, __u64 room)
-{
-	const __u8 *data = (void *)(long)xdp->data, *end = (void *)(long)xdp->data_end;
-	__u64 i;
-
-	for (i = 0; i < XDP_COPY_WORDS; i++) {
-		const __u8 *p = data + 8 * i;
-
-		if (8 * i + 8 > n || 8 * i + 8 > room || p + 8 > end)
-			break;
-		*(__u64 *)(rec->data + 8 * i) = *(const __u64 *)p;
-	}
-	for (i = 0; i < 7; i++) {
-		__u64 at = (n & ~7ull) + i;
-
-		OPAQUE(at);
-		if (at >= n)
-			return 0;
-		if (at >= room || at >= 8 * XDP_COPY_WORDS || data + at + 1 > end)
-			return -1;
-		rec->data[at] = data[at];
-	}
-	return 0;
 }
 
 static __always_inline int xdp_load(struct xdp_md *xdp, struct record *rec, __u64 n, __u64 room)
@@ -51,20 +22,8 @@ static __always_inline int xdp_load(struct xdp_md *xdp, struct record *rec, __u6
 	n = most + 1;
 	if (settings.xdp_load)
 		return bpf_xdp_load_bytes(xdp, 0, rec->data, n);
-	return xdp_copy(xdp, rec, n, room);
-}
-
-/* Few size classes where each is followed through a loop: old kernels only. */
-static __always_inline struct record *xdp_room(void *ring, __u64 n, __u64 *room)
-{
-	if (settings.xdp_load)
-		return emit_reserve(ring, n, room);
-	EMIT_TRY(512)
-	EMIT_TRY(1024)
-	EMIT_TRY(1536)
-	EMIT_TRY(2048)
-	EMIT_TRY(4096)
-	return NULL;
+	/* One buffer, whose end xdp_len() knows: the other way to read it is a loop that the verifier follows. */
+	return bpf_probe_read_kernel(rec->data, n, (void *)(long)xdp->data);
 }
 
 /* What of a frame is kept, and what is said of it. */
@@ -89,60 +48,79 @@ static __always_inline void xdp_describe(struct xdp_record *r, struct xdp_md *xd
 	r->head.queue = xdp->rx_queue_index;
 }
 
-static __always_inline void xdp_stage(struct xdp_md *xdp, const struct xdp_record *r, struct counters *count,
+/* A record of at most EMIT_SMALL bytes onto the log. */
+static __always_inline void xdp_small(struct xdp_md *xdp, const struct xdp_record *r, struct counters *count,
 				      struct cpu_state *cpu, __u32 cpu_id)
 {
-	struct record *rec = emit_stage(cpu, cpu_id);
+	struct record *rec = emit_room(cpu, cpu_id, EMIT_SMALL);
 
 	if (!rec) {
 		emit_lose(cpu, &count->dropped);
 	} else if (emit_copy(rec, (void *)(long)xdp->data, (void *)(long)xdp->data_end, r->n) ||
-		   !xdp_load(xdp, rec, r->n, EMIT_STAGED_MAX)) {
+		   !xdp_load(xdp, rec, r->n, EMIT_SMALL)) {
 		emit_seal(rec, &r->head, cpu);
-		emit_staged(cpu, cpu_id, r->n);
+		emit_done(cpu, cpu_id, r->n);
 	} else {
 		emit_lose(cpu, &count->unreadable);
 	}
 }
 
-static __always_inline void xdp_reserve(struct xdp_md *xdp, const struct xdp_record *r,
-					struct counters *count, struct cpu_state *cpu, void *ring)
+/* One of at most `most` bytes, if blocks are that large. */
+static __always_inline void xdp_large(struct xdp_md *xdp, const struct xdp_record *r, struct counters *count,
+				      struct cpu_state *cpu, __u32 cpu_id, __u64 most)
 {
-	struct emit_plan plan;
-	struct record *rec;
-	__u64 room = 0;
+	struct record *rec = r->n <= most ? emit_room(cpu, cpu_id, most) : NULL;
 
-	emit_plan(&plan, cpu, sizeof(*rec) + r->n);
-	rec = xdp_room(ring, r->n, &room);
 	if (!rec) {
-		emit_unplan(&plan);
 		emit_lose(cpu, &count->dropped);
-		return;
-	}
-	if (xdp_load(xdp, rec, r->n, room)) {
-		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
-		emit_unplan(&plan);
+	} else if (xdp_load(xdp, rec, r->n, most)) {
 		emit_lose(cpu, &count->unreadable);
-		return;
+	} else {
+		emit_seal(rec, &r->head, cpu);
+		emit_done(cpu, cpu_id, r->n);
 	}
-	emit_seal(rec, &r->head, cpu);
-	cpu->pending = plan.pending;
-	bpf_ringbuf_submit(rec, plan.flags);
 }
 
-/* A record that is not staged, onto the ring. */
-static __always_inline int xdp_emit_large(struct xdp_md *xdp, __u32 most)
+/* One onto the ring. */
+static __always_inline void xdp_aside(struct xdp_md *xdp, const struct xdp_record *r, struct counters *count,
+				      struct cpu_state *cpu, __u32 cpu_id)
+{
+	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
+	__u64 room = 0;
+	struct record *rec = ring ? emit_reserve(ring, r->n, &room) : NULL;
+
+	if (!rec) {
+		emit_lose(cpu, &count->dropped);
+	} else if (xdp_load(xdp, rec, r->n, room)) {
+		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
+		emit_lose(cpu, &count->unreadable);
+	} else {
+		emit_seal(rec, &r->head, cpu);
+		emit_submit(cpu, rec, room);
+	}
+}
+
+/* A record that is not small, or not for the log (owns: it is). */
+static __always_inline int xdp_emit_other(struct xdp_md *xdp, __u32 most, int owns)
 {
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, xdp->ingress_ifindex);
-	void *ring = bpf_map_lookup_elem(&rings, &cpu_id);
 	struct xdp_record r;
 
-	if (!count || !cpu || !ring)
+	if (!count || !cpu)
 		return 0;
 	xdp_describe(&r, xdp, most);
-	xdp_reserve(xdp, &r, count, cpu, ring);
+	if (!owns)
+		xdp_aside(xdp, &r, count, cpu, cpu_id);
+	else if (r.n <= EMIT_SEGMENT)
+		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(EMIT_SEGMENT));
+	else if (r.n <= EMIT_JUMBO)
+		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(EMIT_JUMBO));
+	else if (r.n <= EMIT_HALF_GSO)
+		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(EMIT_HALF_GSO));
+	else
+		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(SETTINGS_SNAPLEN_MAX));
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The record that the kernel programs put on a ring and capture/ takes off it. Host byte order. */
+/* The record that the kernel programs write to a log or a ring, and capture/ reads. Host byte order. */
 #ifndef EBPFDUMP_RECORD_H
 #define EBPFDUMP_RECORD_H
 
@@ -11,8 +11,7 @@
 
 /*
  * One captured packet: this head, then cap_len bytes beginning with the link-layer header (a VLAN tag that
- * the kernel keeps in skb metadata is already back in its place). 24 + 96 bytes and the ring's own 8-byte
- * header fill two cache lines.
+ * the kernel keeps in skb metadata is already back in its place).
  */
 struct record {
 	__u64 ts_ns;	/* CLOCK_MONOTONIC */
@@ -20,15 +19,9 @@ struct record {
 	__u32 cap_meta; /* RECORD_CAP_LEN bits: bytes that follow; the rest: RECORD_* marks below */
 	__u32 ifindex;
 	__u16 queue; /* receive queue, or queue mapping on the way out */
-	__u16 lost;  /* records lost on this ring just before this one; what exceeds 65535 is carried on */
+	__u16 lost;  /* records lost on this CPU just before this one; what exceeds 65535 is carried on */
 	__u8 data[];
 };
-
-/*
- * What stands on a ring is one record, or a batch of them: RECORD_BATCH with the batch's number, then records
- * one after the other, each rounded up to 8 bytes. A record's time never has that bit.
- */
-#define RECORD_BATCH (1ull << 63)
 
 #define RECORD_CAP_LEN_BITS 20
 #define RECORD_CAP_LEN_MASK ((1u << RECORD_CAP_LEN_BITS) - 1)

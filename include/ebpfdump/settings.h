@@ -13,7 +13,9 @@
 /* Read-only data of the programs: the verifier knows it, so a feature that is off leaves no instruction. */
 struct settings {
 	__u32 snaplen;	    /* 1 to SETTINGS_SNAPLEN_MAX */
-	__u32 wake_bytes;   /* wake the consumer when so many bytes are pending on a CPU */
+	__u32 wake_bytes;   /* wake the consumer each time so many bytes came on a CPU; a power of two */
+	__u32 block_bytes;  /* of a log; a multiple of 4096 */
+	__u32 blocks;	    /* of each log */
 	__u32 slot_mask;    /* counters of an interface: slot ifindex & slot_mask of each CPU */
 	__u32 sample;	    /* keep one segment in so many; 0 or 1: all */
 	__u32 sample_flows; /* keep one connection in so many; 0 or 1: all */
@@ -25,6 +27,7 @@ struct settings {
 	__u8 wants;		/* SETTINGS_WANT_* */
 	__u8 flags;		/* TCP flags, any of which a segment must have */
 	__u8 beyond;		/* SETTINGS_WANT_DECAP or icmp_len */
+	__u8 realtime;		/* PREEMPT_RT: programs on a CPU may interrupt each other anywhere */
 	__u64 head;		/* bytes of payload in each direction of a connection */
 	__u64 rate_interval_ns; /* between two segments in the long run */
 	__u64 rate_burst_ns;	/* so much of it may be saved up */
@@ -54,39 +57,51 @@ enum settings_csum_source {
 	SETTINGS_CSUM_PROBE, /* … through bpf_probe_read_kernel */
 };
 
-#define STAGE_BYTES 4032
-
 /*
- * What belongs to one CPU alone, and its stage, where it gathers small records until they are pushed onto the
- * ring together. The consumer may read what is staged: as long as stage_number stays what it was, nothing in
- * stage is written twice.
+ * Each CPU that is online at the start has a log: settings.blocks blocks of settings.block_bytes, written one
+ * after the other and around. A block holds records one behind the other from LOG_FIRST on; where the next
+ * may not fit, the block ends, and its last LOG_TRAILER bytes say where the last record does.
  */
+#define LOG_USUAL_MAX 69632 /* bytes of a packet that any block holds: GSO without BIG TCP, with headers */
+#define LOG_FIRST 8
+#define LOG_TRAILER 8
+
+/* From a record with so many bytes of a packet to the next. With LOG_FIRST it makes packets begin at
+ * multiples of 32: where they do not, x86 takes twice as long to copy large ones. */
+#define LOG_STEP(cap_len) ((sizeof(struct record) + (cap_len) + 31) & ~31ull)
+
+/* A place on a log: the block's number, counted on and on, in the upper half; the offset in it. */
+#define LOG_PLACE(number, at) ((__u64)(number) << 32 | (at))
+
+/* What belongs to one CPU alone. The second line is the consumer's. */
 struct cpu_state {
-	__u64 pending;	 /* bytes put on the ring since the last wake-up */
+	__u64 end;	 /* up to here there are whole records */
+	__u32 block;	 /* the one that is written to: its index in the map */
+	__u32 first;	 /* … of this CPU's first one */
+	__u32 no_log;	 /* a CPU that came online later: each record goes to a ring */
+	__u32 busy;	 /* a program writes to the log */
 	__u32 lost;	 /* records lost since the last one that went out */
 	__u32 sample_at; /* segments since the last one kept */
-	__u32 unstaged;	 /* each record goes to the ring by itself: several CPUs share it */
-	__u32 busy;	 /* a program writes to the stage */
-	__u32 staged;	 /* bytes of whole records in stage */
-	__u32 pad32;
+	__u64 pending;	 /* bytes put on the ring since the last wake-up */
 	__u64 pad[3];
-	__u64 stage_number; /* RECORD_BATCH and how many were pushed before; what is pushed begins here */
-	__u8 stage[STAGE_BYTES];
+	__u32 done; /* number of the block that is read; those before it are free */
+	__u32 pad32[15];
 };
 
 /* Counters of one slot on one CPU. One cache line, so that no two CPUs write to the same. */
 struct counters {
 	__u64 received;	   /* TCP and wanted by the filter; the others are parts of it */
-	__u64 dropped;	   /* no room on the ring */
+	__u64 dropped;	   /* no room on log or ring */
 	__u64 sampled_out; /* by --sample and --sample-flows */
 	__u64 unreadable;  /* its bytes could not be copied */
 	/* ICMP errors that quote a wanted segment: no part of the sum */
-	__u64 icmp;	    /* put on the ring */
+	__u64 icmp;	    /* on log or ring */
 	__u64 icmp_dropped; /* no room there, or unreadable */
 	__u64 pad[2];
 };
 
-_Static_assert(__builtin_offsetof(struct cpu_state, stage) == 64, "one cache line, then the stage");
+_Static_assert(__builtin_offsetof(struct cpu_state, done) == 64, "a cache line for each side");
+_Static_assert(sizeof(struct cpu_state) == 128, "no CPU writes to another's lines");
 _Static_assert(sizeof(struct counters) == 64, "one cache line");
 
 #endif

@@ -72,9 +72,10 @@ static void drain(struct load *l)
 {
 	for (size_t i = 0; i < l->nrings; i++) {
 		struct ring *r = &l->rings[i];
+		const struct record *rec;
 
-		ring_look(r);
-		r->at = r->end;
+		for (ring_look(r); ring_peek(r, &rec) == RING_RECORD; ring_next(r))
+			;
 		ring_release(r, true);
 	}
 }

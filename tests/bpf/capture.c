@@ -239,34 +239,6 @@ static void full_ring_counts_each_loss_and_the_next_record_tells(void)
 	rig_close(&g);
 }
 
-static uint64_t bytes_on_rings(const struct rig *g)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < g->load.nrings; i++)
-		n += *g->load.rings[i].prod;
-	return n;
-}
-
-static void large_record_takes_only_the_room_it_needs(void)
-{
-	uint8_t f[FRAME_MAX];
-	struct rig g;
-
-	rig_open(&g, &(struct setup){ 0 });
-	for (uint32_t len = 257; len <= FRAME_MAX; len += 37) {
-		uint64_t before = bytes_on_rings(&g), took,
-			 exact = (len + sizeof(struct record) + BPF_RINGBUF_HDR_SZ + 7) & ~7u;
-
-		make_ipv4(f, len, 0, 6);
-		run(&g, LOAD_IN, f, len);
-		took = bytes_on_rings(&g) - before;
-		CHECK(took >= exact);
-		CHECK(took <= exact + len / 16 + 8);
-	}
-	rig_close(&g);
-}
-
 static void stay_on_this_cpu(void)
 {
 	cpu_set_t set;
@@ -276,46 +248,113 @@ static void stay_on_this_cpu(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static void small_records_share_a_batch(void)
+static struct cpu_state *this_cpu(const struct rig *g)
 {
-	uint8_t f[100];
-	uint64_t before, took, exact = (sizeof(f) + sizeof(struct record) + 7) & ~7u;
+	return &g->load.cpus[sched_getcpu()];
+}
+
+static uint64_t bytes_on_rings(const struct rig *g)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < g->load.nrings; i++)
+		n += *g->load.rings[i].prod;
+	return n;
+}
+
+/* A block's first record wakes the consumer. */
+static const uint64_t bell = 2 * BPF_RINGBUF_HDR_SZ;
+
+static void record_takes_only_the_room_it_needs(void)
+{
+	uint8_t f[FRAME_MAX];
 	struct rig g;
 
 	stay_on_this_cpu();
 	rig_open(&g, &(struct setup){ 0 });
-	make_ipv4(f, sizeof(f), 0, 6);
-	before = bytes_on_rings(&g);
-	for (int i = 0; i < 1000; i++)
-		run_prog(g.load.prog[LOAD_IN], f, sizeof(f));
-	took = bytes_on_rings(&g) - before;
-	CHECK(took > 900 * exact);
-	CHECK(took < 1000 * (exact + 2));
-	merge_run(&g.merge, MERGE_EVERYTHING, keep, &g, &before);
-	check_same(&(struct rig){ .n = g.n - 999, .head = g.head, .data = g.data }, f, sizeof(f), sizeof(f));
+	for (uint32_t len = 54; len <= FRAME_MAX; len += 37) {
+		uint64_t before = this_cpu(&g)->end, exact = LOG_STEP(len);
+
+		make_ipv4(f, len, 0, 6);
+		run(&g, LOAD_IN, f, len);
+		if (before >> 32 == this_cpu(&g)->end >> 32)
+			CHECK_EQ(this_cpu(&g)->end - before, exact);
+		else
+			CHECK_EQ((uint32_t)this_cpu(&g)->end, LOG_FIRST + exact);
+	}
+	CHECK_EQ(bytes_on_rings(&g), ((this_cpu(&g)->end >> 32) + 1) * bell);
 	rig_close(&g);
 }
 
-/* As where the network stack can be preempted, or on the ring of CPUs that came later. */
-static void record_goes_alone_where_the_stage_is_not_its_own(void)
+/* All blocks are filled, each up to where another record might not fit. */
+static void log_takes_what_its_memory_holds(void)
 {
-	uint8_t f[100];
-	struct rig g;
+	static const uint32_t lens[] = { 100, 256, 1000, 3000 };
+	uint8_t f[FRAME_MAX];
 
 	stay_on_this_cpu();
-	rig_open(&g, &(struct setup){ 0 });
-	for (int i = 0; i < 4; i++) {
-		struct cpu_state *cpu = &g.load.cpus[sched_getcpu()];
-		uint64_t before = bytes_on_rings(&g);
+	for (size_t i = 0; i < sizeof(lens) / sizeof(*lens); i++) {
+		uint64_t taken, size = LOG_STEP(lens[i]), most;
+		struct rig g;
 
-		cpu->busy = i & 1;
-		cpu->unstaged = i >> 1;
-		run(&g, LOAD_IN, f, make_ipv4(f, sizeof(f), 0, 6));
-		check_same(&g, f, sizeof(f), sizeof(f));
-		CHECK_EQ(bytes_on_rings(&g) > before, i > 0);
-		CHECK_EQ(cpu->busy, i & 1);
+		rig_open(&g, &(struct setup){ .snaplen = 4000 });
+		make_ipv4(f, lens[i], 0, 6);
+		while (!counted(&g).dropped)
+			run_prog(g.load.prog[LOAD_IN], f, lens[i]);
+		merge_run(&g.merge, MERGE_EVERYTHING, keep, &g, &taken);
+		most = g.load.log_bytes / size;
+		CHECK(taken <= most && taken > most - most / 7 - 8);
+		check_same(&(struct rig){ .n = 1, .head = g.head, .data = g.data }, f, lens[i], lens[i]);
+		CHECK_EQ(run(&g, LOAD_IN, f, lens[i]), 1);
+		CHECK_EQ(g.head.lost, 1);
+		rig_close(&g);
 	}
+}
+
+static void smallest_log_holds_what_is_usual(void)
+{
+	static uint8_t f[60000];
+	struct rig g;
+
+	rig_open(&g, &(struct setup){ .ring_bytes = 1024, .progs = 1u << LOAD_IN | 1u << LOAD_XDP_FRAGS });
+	for (uint32_t i = 0; i < 50; i++) {
+		CHECK_EQ(run(&g, LOAD_XDP_FRAGS, f, make_ipv4(f, sizeof(f) - i, 0, 6)), 1);
+		check_same(&g, f, sizeof(f) - i, sizeof(f) - i);
+		CHECK_EQ(run(&g, LOAD_IN, f, make_ipv4(f, 60 + i * 60, 0, 6)), 1);
+		check_same(&g, f, 60 + i * 60, 60 + i * 60);
+	}
+	CHECK_EQ(counted(&g).dropped, 0);
 	rig_close(&g);
+}
+
+/* As where the network stack can be preempted, or on a CPU that came later. */
+static void record_goes_to_the_ring_where_the_log_is_not_its_own(void)
+{
+	uint8_t f[FRAME_MAX];
+
+	stay_on_this_cpu();
+	for (uint32_t i = 0; i < 8; i++) {
+		struct rig g;
+
+		rig_open(&g, &(struct setup){ .ring_bytes = 2 << 20, .extra.realtime = i >> 2 });
+		for (uint32_t len = 60; len <= FRAME_MAX; len += len < 300 ? 1 : 111) {
+			struct cpu_state *cpu = this_cpu(&g);
+			uint64_t before = bytes_on_rings(&g), end = cpu->end, taken;
+
+			cpu->busy = i & 1;
+			cpu->no_log = i >> 1 & 1;
+			run_prog(g.load.prog[LOAD_IN], f, make_ipv4(f, len, 0, 6));
+			CHECK_EQ(cpu->busy, i & 1);
+			CHECK_EQ(bytes_on_rings(&g) > before + bell, (i & 3) > 0);
+			CHECK_EQ(cpu->end == end, (i & 3) > 0);
+			cpu->busy = 0;
+			g.n = 0;
+			merge_run(&g.merge, MERGE_EVERYTHING, keep, &g, &taken);
+			check_same(&g, f, len, len);
+		}
+		CHECK_EQ(counted(&g).dropped, 0);
+		rig_close(&g);
+	}
 }
 
 static void first_record_wakes_a_sleeping_consumer(void)
@@ -325,9 +364,15 @@ static void first_record_wakes_a_sleeping_consumer(void)
 
 	rig_open(&g, &(struct setup){ 0 });
 	make_ipv4(f, sizeof(f), 0, 6);
-	*g.load.asleep = 1;
-	run(&g, LOAD_IN, f, sizeof(f));
-	CHECK_EQ(*g.load.asleep, 0);
+	for (int i = 0; i < 1000; i++) {
+		uint64_t before = bytes_on_rings(&g);
+
+		*g.load.asleep = 1;
+		run(&g, LOAD_IN, f, sizeof(f));
+		CHECK_EQ(*g.load.asleep, 0);
+		CHECK(bytes_on_rings(&g) > before);
+		CHECK_EQ(run(&g, LOAD_IN, f, sizeof(f)), 1);
+	}
 	rig_close(&g);
 }
 
@@ -368,9 +413,10 @@ int main(void)
 	RUN(l3_programs_begin_at_the_ip_header);
 	RUN(filter_decides_before_anything_counts);
 	RUN(full_ring_counts_each_loss_and_the_next_record_tells);
-	RUN(large_record_takes_only_the_room_it_needs);
-	RUN(small_records_share_a_batch);
-	RUN(record_goes_alone_where_the_stage_is_not_its_own);
+	RUN(record_takes_only_the_room_it_needs);
+	RUN(log_takes_what_its_memory_holds);
+	RUN(smallest_log_holds_what_is_usual);
+	RUN(record_goes_to_the_ring_where_the_log_is_not_its_own);
 	RUN(first_record_wakes_a_sleeping_consumer);
 	RUN(xdp_programs_take_every_size);
 	return CHECK_DONE();

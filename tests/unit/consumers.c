@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The threads that empty the rings, with rings in plain memory that are filled as the kernel's programs fill
- * them. */
+/* The threads that empty the rings, with rings and logs in plain memory that are filled as the kernel's
+ * programs fill them. */
 #include "capture/consumers.h"
 #include "capture/ring.h"
 #include "check.h"
@@ -16,12 +16,16 @@
 
 #define RINGS 5
 #define SIZE (64 * 1024)
+#define BLOCK (16 * 1024)
+#define BLOCKS 4
 #define WAKE_BYTES (16 * 1024)
 #define LATENCY_MS 4
 
 struct rig {
 	struct ring rings[RINGS];
 	uint64_t cons[RINGS], prod[RINGS], pending[RINGS];
+	struct cpu_state cpus[RINGS];
+	_Alignas(8) uint8_t blocks[RINGS][BLOCKS * BLOCK];
 	uint64_t sent[RINGS], dropped[RINGS];
 	uint32_t asleep;
 	struct consumers *consumers;
@@ -61,16 +65,21 @@ static struct rig *rig_new(size_t nthreads)
 	struct rig *g = calloc(1, sizeof(*g));
 	struct consumers_settings s = { .rings = g->rings,
 					.nrings = RINGS,
+					.ring_bytes = SIZE,
 					.nthreads = nthreads,
 					.latency_ms = LATENCY_MS,
 					.asleep = &g->asleep };
 
-	for (int i = 0; i < RINGS; i++)
+	for (int i = 0; i < RINGS; i++) {
 		g->rings[i] = (struct ring){ .fd = eventfd(0, EFD_NONBLOCK),
 					     .size = SIZE,
 					     .cons = &g->cons[i],
 					     .prod = &g->prod[i],
 					     .data = mirror() };
+		g->cpus[i].end = LOG_PLACE(0, LOG_FIRST);
+		if (i < RINGS - 1)
+			ring_join_log(&g->rings[i], &g->cpus[i], g->blocks[i], BLOCKS, BLOCK);
+	}
 	CHECK_EQ(consumers_start(&g->consumers, &s), 0);
 	return g;
 }
@@ -85,11 +94,60 @@ static void rig_free(struct rig *g)
 	free(g);
 }
 
-/* As a program: reserves, reads the clock, fills, submits, wakes when enough is pending or all sleep. */
-static bool put(struct rig *g, int ring, uint32_t len)
+static void fill(struct rig *g, int ring, struct record *rec, uint32_t len)
+{
+	*rec = (struct record){ .ts_ns = now_ns(), .cap_meta = len, .ifindex = (uint32_t)ring };
+	rec->wire_len = (uint32_t)g->sent[ring]++;
+	memset(rec->data, (int)rec->wire_len, len);
+}
+
+/* Wakes when enough is pending or all sleep. */
+static void wake(struct rig *g, int ring, uint64_t step)
+{
+	g->pending[ring] += step;
+	if (g->pending[ring] >= WAKE_BYTES || __atomic_exchange_n(&g->asleep, 0, __ATOMIC_SEQ_CST)) {
+		g->pending[ring] = 0;
+		eventfd_write(g->rings[ring].fd, 1);
+	}
+}
+
+static bool turn(struct cpu_state *cpu, uint8_t *block)
+{
+	uint32_t number = (uint32_t)(cpu->end >> 32) + 1;
+
+	if (number - __atomic_load_n(&cpu->done, __ATOMIC_ACQUIRE) >= BLOCKS)
+		return false;
+	*(uint64_t *)(block + BLOCK - LOG_TRAILER) = (uint32_t)cpu->end;
+	__atomic_store_n(&cpu->end, LOG_PLACE(number, LOG_FIRST), __ATOMIC_RELEASE);
+	return true;
+}
+
+/* As a program: finds room, reads the clock, fills, moves the end. */
+static bool put_log(struct rig *g, int ring, uint32_t len)
+{
+	uint64_t step = LOG_STEP(len);
+	struct cpu_state *cpu = &g->cpus[ring];
+	uint8_t *block = g->blocks[ring] + (cpu->end >> 32) % BLOCKS * BLOCK;
+
+	__atomic_store_n(&cpu->busy, 1, __ATOMIC_SEQ_CST);
+	if ((uint32_t)cpu->end + step + LOG_TRAILER > BLOCK && !turn(cpu, block)) {
+		__atomic_store_n(&cpu->busy, 0, __ATOMIC_RELEASE);
+		g->dropped[ring]++;
+		return false;
+	}
+	block = g->blocks[ring] + (cpu->end >> 32) % BLOCKS * BLOCK;
+	fill(g, ring, (struct record *)(block + (uint32_t)cpu->end), len);
+	__atomic_store_n(&cpu->end, cpu->end + step, __ATOMIC_RELEASE);
+	wake(g, ring, step);
+	__atomic_store_n(&cpu->busy, 0, __ATOMIC_RELEASE);
+	return true;
+}
+
+/* As a program: reserves, reads the clock, fills, submits. */
+static bool put_ring(struct rig *g, int ring, uint32_t len)
 {
 	uint64_t at = g->prod[ring], step = (BPF_RINGBUF_HDR_SZ + sizeof(struct record) + len + 7) & ~7u;
-	uint32_t *header = (uint32_t *)(g->rings[ring].data + (at & (SIZE - 1))), off = 0;
+	uint32_t *header = (uint32_t *)(g->rings[ring].data + (at & (SIZE - 1)));
 	struct record *rec = (struct record *)(header + 2);
 
 	if (at + step - __atomic_load_n(&g->cons[ring], __ATOMIC_ACQUIRE) > SIZE - 8) {
@@ -98,16 +156,16 @@ static bool put(struct rig *g, int ring, uint32_t len)
 	}
 	__atomic_store_n(header, BPF_RINGBUF_BUSY_BIT, __ATOMIC_RELAXED);
 	__atomic_store_n(&g->prod[ring], at + step, __ATOMIC_SEQ_CST);
-	*rec = (struct record){ .ts_ns = now_ns(), .cap_meta = len, .ifindex = (uint32_t)ring };
-	rec->wire_len = (uint32_t)g->sent[ring]++;
-	memset(rec->data, (int)rec->wire_len, len);
+	fill(g, ring, rec, len);
 	__atomic_store_n(header, sizeof(*rec) + len, __ATOMIC_RELEASE);
-	g->pending[ring] += step;
-	if (g->pending[ring] >= WAKE_BYTES || __atomic_exchange_n(&g->asleep, off, __ATOMIC_SEQ_CST)) {
-		g->pending[ring] = 0;
-		eventfd_write(g->rings[ring].fd, 1);
-	}
+	wake(g, ring, step);
 	return true;
+}
+
+/* Some go to the ring where there is a log: those of programs that interrupt others. */
+static bool put(struct rig *g, int ring, uint32_t len)
+{
+	return g->rings[ring].cpu && len % 8 ? put_log(g, ring, len) : put_ring(g, ring, len);
 }
 
 static int take(void *arg, const struct record *rec)

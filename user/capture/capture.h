@@ -38,7 +38,7 @@ struct capture_settings {
 	enum capture_direction direction;
 	enum capture_mode mode;
 	uint32_t snaplen;  /* 0: CAPTURE_SNAPLEN_MAX */
-	uint32_t ring_kib; /* of each CPU's ring, rounded up to a power of two */
+	uint32_t ring_kib; /* of each CPU's ring */
 	bool promisc;
 	const char *expr; /* pcap-filter; NULL takes all TCP */
 	bool no_optimize;
@@ -56,7 +56,7 @@ struct capture_settings {
 	bool decap;		  /* also TCP in tunnels; the expression is then of the inner packet */
 	enum capture_icmp icmp;
 	const char *netns;   /* a path, a process id, or a name of `ip netns` */
-	uint32_t wake_bytes; /* wake when so many bytes are pending on a CPU */
+	uint32_t wake_bytes; /* wake each time so many bytes came on a CPU; a power of two */
 	uint32_t latency_ms; /* how long a record may lie on its ring: 10–20 printing, 100 to files (the
 				default) */
 	uint32_t threads;    /* that empty the rings; 0: the one that polls */

@@ -147,7 +147,7 @@ static int listen_to(struct consumer *c, int fd, uint32_t events, uint32_t what)
 	return epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &e) ? -errno : 0;
 }
 
-static int open_consumer(struct consumer *c, struct ring *rings, size_t nrings)
+static int open_consumer(struct consumer *c, struct ring *rings, size_t nrings, size_t ring_bytes)
 {
 	int r;
 
@@ -161,7 +161,7 @@ static int open_consumer(struct consumer *c, struct ring *rings, size_t nrings)
 		r = listen_to(c, rings[i].fd, EPOLLIN | EPOLLET, RING_EVENT);
 	if (r == 0)
 		r = merge_init(&c->merge, rings, nrings);
-	return r ? r : queue_open(&c->queue, nrings * rings[0].size, c->wake);
+	return r ? r : queue_open(&c->queue, nrings * ring_bytes, c->wake);
 }
 
 static int open_all(struct consumers *cs, const struct consumers_settings *s)
@@ -176,7 +176,7 @@ static int open_all(struct consumers *cs, const struct consumers_settings *s)
 		size_t first = i * s->nrings / cs->n, behind = (i + 1) * s->nrings / cs->n;
 
 		cs->queues[i] = &cs->at[i].queue;
-		r = open_consumer(&cs->at[i], &s->rings[first], behind - first);
+		r = open_consumer(&cs->at[i], &s->rings[first], behind - first, s->ring_bytes);
 	}
 	return r ? r : gather_init(&cs->gather, cs->queues, cs->n);
 }

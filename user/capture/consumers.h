@@ -21,7 +21,8 @@ struct ring;
 struct consumers_settings {
 	struct ring *rings; /* the caller's; until consumers_join() it does not touch them */
 	size_t nrings;
-	size_t nthreads; /* ≤ nrings */
+	size_t ring_bytes; /* memory of each, log and all */
+	size_t nthreads;   /* ≤ nrings */
 	uint32_t latency_ms;
 	uint32_t *asleep;     /* shared with the programs: the next record wakes its ring's thread */
 	const unsigned *cpus; /* the threads' in turn; lent until this returns */

@@ -63,7 +63,7 @@ void capture_describe(const struct source *s, struct strbuf *to)
 	if (c->nports == 0)
 		strbuf_str(to, "attached to no interface yet");
 	strbuf_printf(to, "; %zu ring%s of %zu KiB", c->load.nonline, c->load.nonline == 1 ? "" : "s",
-		      c->load.nrings ? c->load.rings[0].size / 1024 : 0);
+		      c->load.ring_bytes / 1024);
 	if (threads_count(c))
 		strbuf_printf(to, "; %u thread%s", threads_count(c), threads_count(c) == 1 ? "" : "s");
 }

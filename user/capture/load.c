@@ -23,6 +23,12 @@
 
 #define SPARE_RING_BYTES (1u << 20)
 
+/* Of a CPU's memory: its ring is seldom used, and a log is best many blocks. */
+#define SIDE_RING_PARTS 16
+#define SIDE_RING_MAX (256u << 10)
+#define LOG_BLOCKS 16
+#define BLOCK_BYTES_MAX (2u << 20) /* Linux 5.10 takes 4 MiB */
+
 static const char *const program_names[LOAD_PROGRAMS] = {
 	[LOAD_IN] = "ebpfdump_in",	   [LOAD_OUT] = "ebpfdump_out", [LOAD_L3_IN] = "ebpfdump_l3_in",
 	[LOAD_L3_OUT] = "ebpfdump_l3_out", [LOAD_XDP] = "ebpfdump_xdp", [LOAD_XDP_FRAGS] = "ebpfdump_xdpf",
@@ -47,6 +53,36 @@ static const struct filter *pick_filter(void *arg, const struct bpf_program *pro
 	return NULL;
 }
 
+static size_t side_ring_bytes(size_t ring_bytes)
+{
+	size_t bytes = ring_bytes / SIDE_RING_PARTS;
+
+	return bytes < SIDE_RING_MAX ? bytes : SIDE_RING_MAX;
+}
+
+/* So many bytes as are asked for, in blocks that hold the largest record; but at least two blocks that hold a
+ * usual one. */
+static void divide_log(struct load *l, struct settings *config)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), log = l->ring_bytes - side_ring_bytes(l->ring_bytes),
+	       around = LOG_FIRST + LOG_TRAILER + sizeof(struct record) + page - 1,
+	       usual = around + (config->snaplen < LOG_USUAL_MAX ? config->snaplen : LOG_USUAL_MAX),
+	       block = log / LOG_BLOCKS;
+
+	if (block < around + config->snaplen)
+		block = around + config->snaplen;
+	if (block > log / 2)
+		block = log / 2;
+	if (block < usual)
+		block = usual;
+	if (block > BLOCK_BYTES_MAX)
+		block = BLOCK_BYTES_MAX;
+	block = block / page * page;
+	config->block_bytes = (uint32_t)block;
+	config->blocks = log / block < 2 ? 2 : (uint32_t)(log / block);
+	l->log_bytes = block * config->blocks;
+}
+
 static int configure(struct load *l, const struct load_settings *s, const struct kernel_btf *k)
 {
 	struct settings config = s->settings;
@@ -57,6 +93,8 @@ static int configure(struct load *l, const struct load_settings *s, const struct
 			     : k->cast_id      ? SETTINGS_CSUM_CAST
 					       : SETTINGS_CSUM_PROBE;
 	config.xdp_load = s->want[LOAD_XDP_FRAGS];
+	divide_log(l, &config);
+	config.realtime |= load_file_says("/sys/kernel/realtime", "1");
 	config.beyond = config.wants & SETTINGS_WANT_DECAP || config.icmp_len;
 	l->nslots = config.slot_mask + 1;
 	m = bpf_object__find_map_by_name(l->obj, ".rodata");
@@ -67,6 +105,11 @@ static int configure(struct load *l, const struct load_settings *s, const struct
 	if (r == 0)
 		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "cpus"),
 					     (uint32_t)l->ncpus);
+	m = bpf_object__find_map_by_name(l->obj, "logs");
+	if (r == 0)
+		r = bpf_map__set_value_size(m, config.block_bytes);
+	if (r == 0)
+		r = bpf_map__set_max_entries(m, (uint32_t)l->nonline * config.blocks);
 	if (r == 0)
 		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "counters"),
 					     (uint32_t)l->ncpus * l->nslots);
@@ -92,7 +135,8 @@ static int open_maps(struct load *l)
 	l->counters = load_map(l, "counters", l->ncpus * l->nslots * sizeof(*l->counters));
 	l->cpus = load_map(l, "cpus", l->ncpus * sizeof(*l->cpus));
 	l->asleep = load_map(l, ".bss", sizeof(*l->asleep));
-	return l->counters && l->cpus && l->asleep ? 0 : -ENOMEM;
+	l->logs = load_map(l, "logs", l->nonline * l->log_bytes);
+	return l->counters && l->cpus && l->asleep && l->logs ? 0 : -ENOMEM;
 }
 
 /* fds[cpu]: its ring. In one go where the kernel can (5.15): after each single one it waits for all programs.
@@ -130,45 +174,53 @@ static bool is_online(const struct cpu_list *online, uint32_t cpu)
 	return false;
 }
 
-/* One for those that may come online later; what several write to is not staged. */
-static int open_spare_ring(struct load *l, const struct cpu_list *online, size_t bytes, int *fds)
+/* One for those that may come online later. */
+static int open_spare_ring(struct load *l, const struct cpu_list *online, int *fds)
 {
-	int r = add_ring(l, bytes < SPARE_RING_BYTES ? bytes : SPARE_RING_BYTES);
+	int r = add_ring(l, l->ring_bytes < SPARE_RING_BYTES ? l->ring_bytes : SPARE_RING_BYTES);
 
 	for (uint32_t cpu = 0; cpu < l->ncpus && r == 0; cpu++)
 		if (!is_online(online, cpu)) {
-			l->cpus[cpu].unstaged = 1;
+			l->cpus[cpu].no_log = 1;
 			fds[cpu] = l->rings[l->nrings - 1].fd;
 		}
 	return r;
 }
 
-static int open_rings(struct load *l, size_t ring_bytes)
+/* The i-th CPU that is online: its log, and a ring. */
+static int open_one(struct load *l, size_t i, uint32_t cpu_id, uint32_t block_bytes)
 {
-	_cleanup_free_ int *fds = calloc(l->ncpus, sizeof(*fds));
-	char text[256];
-	struct cpu_list online;
-	int r = cpu_list_online(&online, text, sizeof(text));
+	struct cpu_state *cpu = &l->cpus[cpu_id];
+	uint32_t nblocks = (uint32_t)(l->log_bytes / block_bytes);
+	int r = add_ring(l, side_ring_bytes(l->ring_bytes));
 
 	if (r)
 		return r;
-	l->rings = calloc(online.n + 1, sizeof(*l->rings));
+	cpu->end = LOG_PLACE(0, LOG_FIRST);
+	cpu->block = cpu->first = (uint32_t)i * nblocks;
+	ring_join_log(&l->rings[i], cpu, l->logs + i * l->log_bytes, nblocks, block_bytes);
+	return 0;
+}
+
+static int open_rings(struct load *l, const struct cpu_list *online)
+{
+	_cleanup_free_ int *fds = calloc(l->ncpus, sizeof(*fds));
+	uint32_t block_bytes = bpf_map__value_size(bpf_object__find_map_by_name(l->obj, "logs"));
+	int r = 0;
+
+	l->rings = calloc(online->n + 1, sizeof(*l->rings));
 	if (!l->rings || !fds)
 		r = -ENOMEM;
-	for (size_t i = 0; i < online.n && r == 0; i++) {
-		r = online.at[i] < l->ncpus ? add_ring(l, ring_bytes) : -ENXIO;
+	for (size_t i = 0; i < online->n && r == 0; i++) {
+		uint32_t cpu = online->at[i];
+
+		r = cpu < l->ncpus ? open_one(l, i, cpu, block_bytes) : -ENXIO;
 		if (r == 0)
-			r = ring_join_stage(&l->rings[i], &l->cpus[online.at[i]]);
-		if (r == 0)
-			fds[online.at[i]] = l->rings[i].fd;
+			fds[cpu] = l->rings[i].fd;
 	}
-	l->nonline = l->nrings;
-	if (r == 0 && online.n < l->ncpus)
-		r = open_spare_ring(l, &online, ring_bytes, fds);
-	if (r == 0)
-		r = give_rings(l, fds);
-	cpu_list_free(&online);
-	return r;
+	if (r == 0 && online->n < l->ncpus)
+		r = open_spare_ring(l, online, fds);
+	return r ? r : give_rings(l, fds);
 }
 
 static int open_object(struct load *l, const char *btf_path)
@@ -205,17 +257,22 @@ static int load_programs(struct load *l, const struct load_settings *s, const st
 	return r;
 }
 
-int load_open(struct load *l, const struct load_settings *s)
+/* Told, so that it is not -ENOMEM any more, which is not. */
+static int no_memory(const struct load *l, int r)
+{
+	return err_r(r == -ENOMEM ? -ENOBUFS : r,
+		     "no memory for the rings (%zu KiB a CPU): %s; try a smaller -B", l->ring_bytes / 1024,
+		     strerror(-r));
+}
+
+static int open_with_filters(struct load *l, const struct load_settings *s)
 {
 	struct splice splice = { .pick = pick_filter,
 				 .arg = (void *)s,
 				 .flags = s->filter_exact ? FILTER_EXACT : 0 };
 	struct kernel_btf kernel;
-	int r, ncpus = libbpf_num_possible_cpus();
+	int r;
 
-	*l = (struct load){ .ncpus = ncpus > 0 ? (size_t)ncpus : 1 };
-	for (int i = 0; i < LOAD_PROGRAMS; i++)
-		l->prog[i] = -1;
 	load_quiet();
 	look_up_kernel(&kernel);
 	splice.cast_id = kernel.cast_id;
@@ -224,12 +281,30 @@ int load_open(struct load *l, const struct load_settings *s)
 		r = load_programs(l, s, &kernel);
 	splice_end(&splice);
 	if (r && splice.err[0])
-		err_r(r, "%s", splice.err);
-	else if (r)
-		load_explain(r);
-	else if ((r = open_maps(l)) || (r = open_rings(l, s->ring_bytes)))
-		err_r(r, "no memory for the rings (%zu KiB a CPU): %s; try a smaller -B",
-		      s->ring_bytes / 1024, strerror(-r));
+		return err_r(r, "%s", splice.err);
+	/* Before Linux 5.11 a map must be less than 4 GiB. */
+	if (r == -ENOMEM || (r == -E2BIG && l->nonline * l->log_bytes >> 32))
+		return no_memory(l, -ENOMEM);
+	return r ? load_explain(r) : 0;
+}
+
+int load_open(struct load *l, const struct load_settings *s)
+{
+	int r, ncpus = libbpf_num_possible_cpus();
+	struct cpu_list online;
+	char text[256];
+
+	*l = (struct load){ .ncpus = ncpus > 0 ? (size_t)ncpus : 1, .ring_bytes = s->ring_bytes };
+	for (int i = 0; i < LOAD_PROGRAMS; i++)
+		l->prog[i] = -1;
+	r = cpu_list_online(&online, text, sizeof(text));
+	if (r)
+		return err_r(r, "cannot tell which CPUs are online: %s", strerror(-r));
+	l->nonline = online.n;
+	r = open_with_filters(l, s);
+	if (r == 0 && ((r = open_maps(l)) || (r = open_rings(l, &online))))
+		r = no_memory(l, r);
+	cpu_list_free(&online);
 	if (r)
 		load_close(l);
 	return r;
@@ -246,6 +321,8 @@ void load_close(struct load *l)
 		munmap(l->cpus, l->ncpus * sizeof(*l->cpus));
 	if (l->asleep)
 		munmap(l->asleep, sizeof(*l->asleep));
+	if (l->logs)
+		munmap(l->logs, l->nonline * l->log_bytes);
 	bpf_object__close(l->obj);
 	*l = (struct load){ 0 };
 }

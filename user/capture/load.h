@@ -18,18 +18,19 @@ struct wanted; /* capture/wanted.h */
 enum load_program { LOAD_IN, LOAD_OUT, LOAD_L3_IN, LOAD_L3_OUT, LOAD_XDP, LOAD_XDP_FRAGS, LOAD_PROGRAMS };
 
 struct load_settings {
-	struct settings settings; /* csum_source, xdp_load and beyond are found out here */
+	struct settings
+		settings; /* csum_source, xdp_load, beyond, realtime and the blocks are found out here */
 	bool want[LOAD_PROGRAMS];
 	const struct filter *filter[LOAD_PROGRAMS]; /* of those wanted; lent until load_open() returns */
 	const struct wanted *wanted;
 	bool filter_exact; /* tests: always the exact path */
-	size_t ring_bytes; /* of each */
+	size_t ring_bytes; /* of each CPU: its log and its ring */
 };
 
 struct load {
 	struct bpf_object *obj;
 	int prog[LOAD_PROGRAMS]; /* descriptors, or -1 */
-	struct ring *rings; /* one for each CPU that is online, and one for the others if there are any */
+	struct ring *rings; /* one with a log for each CPU that is online, and one for the others if any */
 	size_t nrings;
 	size_t nonline;
 	size_t ncpus; /* that there may ever be */
@@ -37,6 +38,8 @@ struct load {
 	struct counters *counters; /* ncpus × nslots, shared with the programs */
 	struct cpu_state *cpus;	   /* ncpus, likewise */
 	uint32_t *asleep;	   /* likewise */
+	uint8_t *logs;		   /* nonline × log_bytes, likewise */
+	size_t ring_bytes, log_bytes;
 };
 
 /* 0, or -errno after one line that says what is missing and what to do. */

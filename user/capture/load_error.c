@@ -97,7 +97,7 @@ static int bpf_call_error(void)
 	return syscall(SYS_bpf, -1, &attr, sizeof(attr)) < 0 ? errno : 0;
 }
 
-static bool file_says(const char *path, const char *word)
+bool load_file_says(const char *path, const char *word)
 {
 	char text[256] = "";
 	_cleanup_fclose_ FILE *f = fopen(path, "re");
@@ -116,7 +116,7 @@ int load_explain(int r)
 			r,
 			"bpf(2) is not allowed here: in a container, run it with --privileged or with a seccomp "
 			"profile that allows bpf and CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON");
-	if (r == -EPERM && file_says("/sys/kernel/security/lockdown", "[confidentiality]"))
+	if (r == -EPERM && load_file_says("/sys/kernel/security/lockdown", "[confidentiality]"))
 		return err_r(
 			r,
 			"the kernel is locked down (confidentiality): BPF programs may not read packets' state; "
@@ -132,8 +132,6 @@ int load_explain(int r)
 		return err_r(r,
 			     "the capture programs are more than this kernel's verifier follows: use --mode "
 			     "tc, or a smaller -s, such as -s 2048, or a shorter filter");
-	if (r == -ENOMEM)
-		return err_r(r, "no memory for the capture programs");
 	if (!load_kernel_at_least(5, 8))
 		return err_r(r, "this kernel is too old: BPF ring buffers came with Linux 5.8");
 	return err_r(r, "the kernel does not take the capture programs: %s; EBPFDUMP_DEBUG=1 shows why",

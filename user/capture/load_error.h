@@ -13,6 +13,9 @@ int load_check_privileges(void);
 
 bool load_kernel_at_least(unsigned major, unsigned minor);
 
+/* Whether the first line of a file, if it can be read, has the word in it. */
+bool load_file_says(const char *path, const char *word);
+
 /* libbpf's own messages are shown only with EBPFDUMP_DEBUG in the environment. */
 void load_quiet(void);
 

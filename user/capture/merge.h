@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Several rings as one stream in time order. A program reads the clock after it has reserved its record, so
- * each record whose time is not later than `until` is visible, if only as busy, to who reads `until` first
- * and looks at the rings then. Pure but for the rings' memory.
+ * Several rings as one stream in time order. A program reads the clock after it has reserved its record or
+ * claimed the log, so each record whose time is not later than `until` is visible, if only as busy, to who
+ * reads `until` first and looks at the rings then. Pure but for the rings' memory.
  */
 #ifndef CAPTURE_MERGE_H
 #define CAPTURE_MERGE_H

@@ -191,9 +191,9 @@ static int copy_settings(struct capture *c, const struct capture_settings *s)
 		c->s.ring_kib = default_ring_kib();
 	if (!c->s.wake_bytes)
 		c->s.wake_bytes = CAPTURE_WAKE_BYTES;
-	/* A ring must not be full before it says that it fills. */
-	if (c->s.wake_bytes > c->s.ring_kib * 256)
-		c->s.wake_bytes = c->s.ring_kib * 256;
+	/* A log must not be full before it says that it fills. */
+	while (c->s.wake_bytes > c->s.ring_kib * 256)
+		c->s.wake_bytes /= 2;
 	if (!c->s.latency_ms)
 		c->s.latency_ms = DEFAULT_LATENCY_MS;
 	return 0;

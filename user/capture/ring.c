@@ -4,8 +4,6 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -48,33 +46,24 @@ int ring_open(struct ring *r, size_t size_bytes)
 	return 0;
 }
 
-int ring_join_stage(struct ring *r, struct cpu_state *cpu)
+void ring_join_log(struct ring *r, struct cpu_state *cpu, const uint8_t *blocks, uint32_t nblocks,
+		   uint32_t block_bytes)
 {
-	r->staged = malloc(STAGE_BYTES);
-	if (!r->staged)
-		return -ENOMEM;
-	r->number = cpu->stage_number = RECORD_BATCH;
 	r->cpu = cpu;
-	return 0;
+	r->block = r->blocks = blocks;
+	r->nblocks = nblocks;
+	r->block_bytes = block_bytes;
+	r->span = (struct ring_span){ blocks + LOG_FIRST, blocks + LOG_FIRST };
 }
 
 void ring_close(struct ring *r)
 {
-	free(r->staged);
-	r->staged = NULL;
 	if (r->fd < 0)
 		return;
 	munmap(r->cons, r->page);
 	munmap((void *)r->prod, r->page + 2 * r->size);
 	close(r->fd);
 	r->fd = -1;
-}
-
-void ring_look(struct ring *r)
-{
-	r->end = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
-	r->stage = (struct ring_span){ 0 };
-	r->stage_seen = false;
 }
 
 static uint64_t step_of(uint32_t header)
@@ -84,178 +73,142 @@ static uint64_t step_of(uint32_t header)
 	return (len + BPF_RINGBUF_HDR_SZ + 7) & ~7ull;
 }
 
-static const uint32_t *header_at(const struct ring *r, uint64_t at)
+static uint32_t header_at(const struct ring *r, uint64_t at)
 {
-	return (const uint32_t *)(r->data + (at & (r->size - 1)));
+	return __atomic_load_n((const uint32_t *)(r->data + (at & (r->size - 1))), __ATOMIC_ACQUIRE);
 }
 
-/* What the entry under a header holds. */
-static struct ring_span span_of(const uint32_t *h, uint32_t header)
+static void skip_discarded(struct ring *r)
 {
-	const uint8_t *first = (const uint8_t *)h + BPF_RINGBUF_HDR_SZ;
-
-	return (struct ring_span){ first, first + (header & ~(uint32_t)BPF_RINGBUF_DISCARD_BIT) };
+	while (r->at < r->end && header_at(r, r->at) & BPF_RINGBUF_DISCARD_BIT)
+		r->at += step_of(header_at(r, r->at));
 }
 
-static uint64_t first_word(const struct ring_span *s)
+/* A program marks itself busy before it reads the clock: who is not seen to be has written what is older. */
+static void look_at_log(struct ring *r)
 {
-	return *(const uint64_t *)s->at;
+	r->busy = __atomic_load_n(&r->cpu->busy, __ATOMIC_ACQUIRE);
+	r->log_end = __atomic_load_n(&r->cpu->end, __ATOMIC_ACQUIRE);
 }
 
-/* The entry at r->at is a batch: what of it the stage did not give before. */
-static void enter_batch(struct ring *r, struct ring_span all)
+void ring_look(struct ring *r)
 {
-	uint64_t number = first_word(&all);
-
-	all.at += sizeof(number);
-	if (number == r->number)
-		all.at += r->taken;
-	r->number = number + 1;
-	r->taken = 0;
-	r->batch = all;
-	if (all.at >= all.end)
-		r->at += step_of(*header_at(r, r->at));
-}
-
-/*
- * What is staged becomes visible behind what the ring holds. False: the ring holds more by now, or, with
- * *state, a record is just being staged.
- */
-static bool see_stage(struct ring *r, enum ring_state *state)
-{
-	const struct cpu_state *cpu = r->cpu;
-	uint32_t n;
-
-	if (__atomic_load_n(&cpu->busy, __ATOMIC_ACQUIRE)) {
-		*state = RING_BUSY;
-		return false;
-	}
-	if (__atomic_load_n(&cpu->stage_number, __ATOMIC_ACQUIRE) != r->number)
-		return false;
-	n = __atomic_load_n(&cpu->staged, __ATOMIC_ACQUIRE);
-	if (n > r->taken && n <= STAGE_BYTES) {
-		memcpy(r->staged, cpu->stage + r->taken, n - r->taken);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		if (__atomic_load_n(&cpu->stage_number, __ATOMIC_RELAXED) != r->number)
-			return false;
-		r->stage = (struct ring_span){ r->staged, r->staged + (n - r->taken) };
-	}
-	r->stage_seen = true;
-	return true;
+	r->end = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
+	skip_discarded(r);
+	r->mixed = r->at < r->end;
+	if (r->cpu)
+		look_at_log(r);
 }
 
 static enum ring_state peek_ring(struct ring *r, const struct record **rec)
 {
-	while (r->at < r->end) {
-		const uint32_t *h = header_at(r, r->at);
-		uint32_t header = __atomic_load_n(h, __ATOMIC_ACQUIRE);
-		struct ring_span all;
+	uint32_t header;
 
-		if (header & BPF_RINGBUF_BUSY_BIT)
-			return RING_BUSY;
-		all = span_of(h, header);
-		*rec = (const struct record *)all.at;
-		if (header & BPF_RINGBUF_DISCARD_BIT) {
-			r->at += step_of(header);
-		} else if (!(first_word(&all) & RECORD_BATCH)) {
-			return RING_RECORD;
-		} else {
-			enter_batch(r, all);
-			*rec = (const struct record *)r->batch.at;
-			if (r->batch.at < r->batch.end)
-				return RING_RECORD;
-		}
+	skip_discarded(r);
+	if (r->at == r->end)
+		return RING_EMPTY;
+	header = header_at(r, r->at);
+	*rec = (const struct record *)(r->data + (r->at & (r->size - 1)) + BPF_RINGBUF_HDR_SZ);
+	return header & BPF_RINGBUF_BUSY_BIT ? RING_BUSY : RING_RECORD;
+}
+
+/* The block that number counts: up to where it holds records, as far as log_end tells. */
+static const uint8_t *known_end(const struct ring *r, uint32_t number, const uint8_t *block, uint64_t log_end)
+{
+	if (log_end >> 32 == number)
+		return block + (uint32_t)log_end;
+	return block + *(const uint64_t *)(block + r->block_bytes - LOG_TRAILER);
+}
+
+static const uint8_t *next_block(const struct ring *r, const uint8_t *block)
+{
+	block += r->block_bytes;
+	return block == r->blocks + (size_t)r->nblocks * r->block_bytes ? r->blocks : block;
+}
+
+/* What is left of the span, or of a block behind it, becomes the span. */
+static bool extend_span(struct ring *r)
+{
+	for (;;) {
+		r->span.end = known_end(r, r->number, r->block, r->log_end);
+		if (r->span.at < r->span.end)
+			return true;
+		if (r->log_end >> 32 == r->number)
+			return false;
+		r->block = next_block(r, r->block);
+		r->span.at = r->block + LOG_FIRST;
+		r->number++;
 	}
-	return RING_EMPTY;
+}
+
+/* RING_BUSY: nothing, but something was being written when last looked at. */
+static enum ring_state peek_log(struct ring *r, const struct record **rec)
+{
+	if (!r->cpu)
+		return RING_EMPTY;
+	if (r->span.at >= r->span.end && !extend_span(r))
+		return r->busy ? RING_BUSY : RING_EMPTY;
+	*rec = (const struct record *)r->span.at;
+	return RING_RECORD;
 }
 
 enum ring_state ring_peek_slow(struct ring *r, const struct record **rec)
 {
-	enum ring_state state = peek_ring(r, rec);
+	const struct record *on_ring = NULL, *on_log = NULL;
+	enum ring_state ring = peek_ring(r, &on_ring), log = peek_log(r, &on_log);
 
-	while (state == RING_EMPTY && r->cpu && !r->stage_seen && !see_stage(r, &state)) {
-		if (state == RING_BUSY)
-			break;
-		r->end = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
-		state = peek_ring(r, rec);
+	if (log == RING_BUSY) {
+		ring_look(r);
+		ring = peek_ring(r, &on_ring);
+		log = peek_log(r, &on_log);
 	}
-	if (state != RING_EMPTY || r->stage.at >= r->stage.end)
-		return state;
-	*rec = (const struct record *)r->stage.at;
-	return RING_RECORD;
+	r->mixed = ring != RING_EMPTY;
+	if (ring == RING_BUSY || log == RING_BUSY)
+		return RING_BUSY;
+	r->from_ring = ring == RING_RECORD && (log == RING_EMPTY || on_ring->ts_ns <= on_log->ts_ns);
+	*rec = r->from_ring ? on_ring : on_log;
+	return ring == RING_EMPTY ? log : RING_RECORD;
 }
 
-/* Behind the last record of a batch, a record of the stage, or one that is alone. */
 void ring_next_slow(struct ring *r)
 {
-	if (r->stage.at < r->stage.end) {
-		size_t n = record_bytes((const struct record *)r->stage.at);
-
-		r->stage.at += n;
-		r->taken += (uint32_t)n;
-	} else {
-		r->at += step_of(*header_at(r, r->at));
-	}
+	if (r->from_ring)
+		r->at += step_of(header_at(r, r->at));
+	else
+		r->span.at += record_bytes((const struct record *)r->span.at);
 }
 
 void ring_release(struct ring *r, bool now)
 {
 	uint64_t done = r->at - r->released;
 
+	if (r->cpu && r->cpu->done != r->number)
+		__atomic_store_n(&r->cpu->done, r->number, __ATOMIC_RELEASE);
 	if (done == 0 || (!now && done < RELEASE_STEP && done < r->size / 4))
 		return;
 	__atomic_store_n(r->cons, r->at, __ATOMIC_RELEASE);
 	r->released = r->at;
 }
 
-static uint64_t count_span(struct ring_span s)
+static uint64_t count_log(const struct ring *r)
 {
-	uint64_t n = 0;
+	uint64_t n = __atomic_load_n(&r->cpu->busy, __ATOMIC_ACQUIRE),
+		 log_end = __atomic_load_n(&r->cpu->end, __ATOMIC_ACQUIRE);
+	const uint8_t *block = r->block, *at = r->span.at;
 
-	for (; s.at < s.end; n++)
-		s.at += record_bytes((const struct record *)s.at);
-	return n;
-}
-
-/* The batch at a place of the ring, where the one that is being read may have been read in part. */
-static uint64_t count_batch(const struct ring *r, uint64_t at, struct ring_span all)
-{
-	if (at == r->at && r->batch.at < r->batch.end)
-		return count_span(r->batch);
-	if (first_word(&all) == r->number)
-		all.at += r->taken;
-	all.at += sizeof(uint64_t);
-	return count_span(all);
-}
-
-static uint64_t count_stage(const struct cpu_state *cpu, uint64_t number, uint32_t taken)
-{
-	uint32_t n = cpu->staged;
-
-	if (cpu->stage_number != number || n <= taken || n > STAGE_BYTES)
-		return cpu->busy;
-	return count_span((struct ring_span){ cpu->stage + taken, cpu->stage + n }) + cpu->busy;
+	for (uint32_t number = r->number;; number++, block = next_block(r, block), at = block + LOG_FIRST) {
+		for (; at < known_end(r, number, block, log_end); n++)
+			at += record_bytes((const struct record *)at);
+		if (log_end >> 32 == number)
+			return n;
+	}
 }
 
 uint64_t ring_count(struct ring *r)
 {
-	uint64_t n = 0, number = r->number;
-	uint32_t taken = r->taken;
+	uint64_t n = r->cpu ? count_log(r) : 0, end = __atomic_load_n(r->prod, __ATOMIC_ACQUIRE);
 
-	ring_look(r);
-	for (uint64_t at = r->at; at < r->end;) {
-		const uint32_t *h = header_at(r, at);
-		uint32_t header = __atomic_load_n(h, __ATOMIC_ACQUIRE);
-		struct ring_span all = span_of(h, header);
-
-		if (header & BPF_RINGBUF_BUSY_BIT || !(first_word(&all) & RECORD_BATCH)) {
-			n += !(header & BPF_RINGBUF_DISCARD_BIT);
-		} else if (!(header & BPF_RINGBUF_DISCARD_BIT)) {
-			n += count_batch(r, at, all);
-			number = first_word(&all) + 1;
-			taken = 0;
-		}
-		at += step_of(header);
-	}
-	return r->cpu ? n + count_stage(r->cpu, number, taken) : n;
+	for (uint64_t at = r->at; at < end; at += step_of(header_at(r, at)))
+		n += !(header_at(r, at) & BPF_RINGBUF_DISCARD_BIT);
+	return n;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The records of one CPU seen by their only consumer: its BPF ring buffer and, behind what is pushed there,
- * its stage. Layout: Linux, kernel/bpf/ringbuf.c and linux/bpf.h (BPF_RINGBUF_*); ebpfdump/settings.h
- * (stage).
+ * The records of one CPU seen by their only consumer: its log (ebpfdump/settings.h), and its BPF ring buffer
+ * (layout: Linux, kernel/bpf/ringbuf.c and linux/bpf.h, BPF_RINGBUF_*), on which stands what a program could
+ * not write to the log. What stands on both comes in time order.
  */
 #ifndef CAPTURE_RING_H
 #define CAPTURE_RING_H
@@ -20,64 +20,69 @@ struct ring_span {
 };
 
 struct ring {
-	int fd;			     /* the map, or -1 */
-	size_t size;		     /* bytes, a power of two */
-	size_t page;		     /* bytes */
-	uint64_t *cons;		     /* shared: how far the consumer has come */
-	const uint64_t *prod;	     /* shared: how far the producers have reserved */
-	const uint8_t *data;	     /* shared, mapped twice in a row */
-	uint64_t at;		     /* next entry to look at, or the one that batch lies in */
-	uint64_t end;		     /* producers' position when last looked at */
-	uint64_t released;	     /* what *cons was last set to */
-	struct ring_span batch;	     /* what is left of the entry at `at`, if it is a batch */
-	const struct cpu_state *cpu; /* shared; NULL: nothing is staged */
-	uint8_t *staged;	     /* what was staged when last looked at */
-	struct ring_span stage;	     /* what is left of it */
-	uint64_t number;	     /* of the batch that the ring or the stage gives next */
-	uint32_t taken;		     /* bytes of that batch that the stage gave already */
-	bool stage_seen;	     /* since ring_look() */
+	int fd;		       /* the map, or -1 */
+	size_t size;	       /* bytes, a power of two */
+	size_t page;	       /* bytes */
+	uint64_t *cons;	       /* shared: how far the consumer has come */
+	const uint64_t *prod;  /* shared: how far the producers have reserved */
+	const uint8_t *data;   /* shared, mapped twice in a row */
+	uint64_t at;	       /* next entry to look at */
+	uint64_t end;	       /* producers' position when last looked at */
+	uint64_t released;     /* what *cons was last set to */
+	bool mixed;	       /* the next record may be the ring's */
+	bool from_ring;	       /* … and it was */
+	struct cpu_state *cpu; /* shared; NULL: there is no log */
+	const uint8_t *blocks; /* shared: of the log */
+	uint32_t nblocks;
+	uint32_t block_bytes;
+	uint32_t number;       /* of the block that is read */
+	const uint8_t *block;  /* that one */
+	uint64_t log_end;      /* cpu->end when last looked at */
+	bool busy;	       /* a program was writing to the log then */
+	struct ring_span span; /* what is left of what is known of the block */
 };
 
 enum ring_state { RING_EMPTY, RING_BUSY, RING_RECORD };
 
 /* Makes the map and maps it. size_bytes: rounded up to a power of two, a page at least. 0 or -errno. */
 int ring_open(struct ring *r, size_t size_bytes);
-/* The ring belongs to one CPU, and its stage, which is lent, is read too. 0 or -ENOMEM. */
-int ring_join_stage(struct ring *r, struct cpu_state *cpu);
+/* Before it are the records of that CPU's log, whose state is lent. */
+void ring_join_log(struct ring *r, struct cpu_state *cpu, const uint8_t *blocks, uint32_t nblocks,
+		   uint32_t block_bytes);
 void ring_close(struct ring *r);
 
 /* Notes how far the producers have come: ring_peek() looks no farther. Records given before are gone. */
 void ring_look(struct ring *r);
 
-/* What is not the next record of a batch. */
+/* What is not the next record of what is known of a block. */
 enum ring_state ring_peek_slow(struct ring *r, const struct record **rec);
 void ring_next_slow(struct ring *r);
 
 static inline size_t record_bytes(const struct record *rec)
 {
-	return sizeof(*rec) + (((rec->cap_meta & RECORD_CAP_LEN_MASK) + 7) & ~7u);
+	return LOG_STEP(rec->cap_meta & RECORD_CAP_LEN_MASK);
 }
 
-/* The next record. RING_BUSY: reserved and not yet submitted. Discarded records are passed over. */
+/* The next record. RING_BUSY: one that may be older is being written. Discarded records are passed over. */
 static inline enum ring_state ring_peek(struct ring *r, const struct record **rec)
 {
-	*rec = (const struct record *)r->batch.at;
-	return r->batch.at < r->batch.end ? RING_RECORD : ring_peek_slow(r, rec);
+	*rec = (const struct record *)r->span.at;
+	return r->span.at < r->span.end && !r->mixed ? RING_RECORD : ring_peek_slow(r, rec);
 }
 
 /* Behind the record that ring_peek() gave. */
 static inline void ring_next(struct ring *r)
 {
-	if (r->batch.at < r->batch.end)
-		r->batch.at += record_bytes((const struct record *)r->batch.at);
-	if (r->batch.at >= r->batch.end)
+	if (!r->mixed)
+		r->span.at += record_bytes((const struct record *)r->span.at);
+	else
 		ring_next_slow(r);
 }
 
-/* Gives the room before r->at back to the producers; lazily unless now is true. */
+/* Gives the room of what was read back to the producers; lazily unless now is true. */
 void ring_release(struct ring *r, bool now);
 
-/* Records that wait, submitted or not. Looks again at the producers; r->at stays. */
+/* Records that wait, whole or not. Looks again at the producers; the next record stays what it is. */
 uint64_t ring_count(struct ring *r);
 
 #endif

@@ -49,6 +49,7 @@ int threads_start(struct capture *c)
 {
 	const struct consumers_settings s = { .rings = c->load.rings,
 					      .nrings = c->load.nrings,
+					      .ring_bytes = c->load.ring_bytes,
 					      .nthreads = threads_count(c),
 					      .latency_ms = c->s.latency_ms,
 					      .asleep = c->load.asleep,
