@@ -319,20 +319,17 @@ static __always_inline void budget_vote(struct budget_cpu *b, __u32 hash)
 	}
 }
 
-static __always_inline __u32 budget_hash(const struct sample_key *k, const struct budget_cpu *b)
+/* In a tunnel, or cut: one packet in so many. */
+static __always_inline __u32 budget_hash(__u64 key, const struct budget_cpu *b)
 {
-	if (k->words == 1)
-		return sample_hash(&k->from, &k->to, 1, settings.sample_seed);
-	if (k->words == 4)
-		return sample_hash(&k->from, &k->to, 4, settings.sample_seed);
-	/* In a tunnel, or cut: one packet in so many. */
-	return sample_mix(b->n[BUDGET_KEPT] + b->n[BUDGET_LEFT_OUT]);
+	return key & SAMPLE_READ ? SAMPLE_HASH(key) : sample_mix(b->n[BUDGET_KEPT] + b->n[BUDGET_LEFT_OUT]);
 }
 
-static __always_inline enum budget_fate budget_judge(const struct budget_run *r, const struct sample_key *k)
+/* key: the segment's, as sample_key() gives it. */
+static __always_inline enum budget_fate budget_judge(const struct budget_run *r, __u64 key)
 {
-	__u32 one_in = settings.sample_flows ? settings.sample_flows : 1, hash = budget_hash(k, r->b);
-	bool flagged = k->words && !settings.sample_all_flags && k->flags & SAMPLE_FIN_SYN_RST;
+	__u32 one_in = settings.sample_flows ? settings.sample_flows : 1, hash = budget_hash(key, r->b);
+	bool flagged = !settings.sample_all_flags && SAMPLE_FLAGS(key) & SAMPLE_FIN_SYN_RST;
 	struct budget_cpu *b = r->b;
 
 	if (!sample_keeps_hash(hash, one_in, r->s->shift & 31)) {

@@ -10,27 +10,12 @@
 static __always_inline enum budget_fate budget_judge_skb(const struct budget_run *r, struct __sk_buff *skb,
 							 bool ethernet)
 {
-	struct walk_bytes direct = { .data = (void *)(long)skb->data, .end = (void *)(long)skb->data_end };
-	struct walk_bytes deep = { .skb = skb };
-	struct sample_key key = { .words = 0 };
-
-	if (!budget_must_judge(r))
-		return BUDGET_KEPT;
-	sample_read_key(&key, &direct, &deep, ethernet);
-	return budget_judge(r, &key);
+	return budget_must_judge(r) ? budget_judge(r, sample_skb(skb, ethernet)) : BUDGET_KEPT;
 }
 
 static __always_inline enum budget_fate budget_judge_frame(const struct budget_run *r, struct xdp_md *xdp)
 {
-	struct walk_bytes direct = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end };
-	struct walk_bytes deep;
-	struct sample_key key = { .words = 0 };
-
-	if (!budget_must_judge(r))
-		return BUDGET_KEPT;
-	walk_xdp_deep(&deep, xdp);
-	sample_read_key(&key, &direct, &deep, true);
-	return budget_judge(r, &key);
+	return budget_must_judge(r) ? budget_judge(r, sample_frame(xdp)) : BUDGET_KEPT;
 }
 
 static __always_inline void budget_leave_out(__u32 cpu_id, __u32 ifindex)

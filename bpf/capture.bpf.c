@@ -14,42 +14,10 @@ static __always_inline bool keep_samples(void)
 	return settings.sample > 1 || settings.sample_flows > 1;
 }
 
-/* Whether sampling leaves the packet out. */
-static __always_inline int sample_skb(struct __sk_buff *skb, bool ethernet)
-{
-	struct walk_bytes direct = { .data = (void *)(long)skb->data, .end = (void *)(long)skb->data_end };
-	struct walk_bytes deep = { .skb = skb };
-	__u32 cpu_id = bpf_get_smp_processor_id();
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-
-	return cpu && sample_skips(&direct, &deep, ethernet, cpu);
-}
-
-static __always_inline int sample_frame(struct xdp_md *xdp)
-{
-	struct walk_bytes direct = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end };
-	struct walk_bytes deep;
-	__u32 cpu_id = bpf_get_smp_processor_id();
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-
-	walk_xdp_deep(&deep, xdp);
-	return cpu && sample_skips(&direct, &deep, true, cpu);
-}
-
-/* What the verifier would otherwise follow again for each way that leads there, in functions of their own. */
-struct keep_skb_parts {
-	int (*sampled_out)(struct __sk_buff *skb);
-	int (*other)(struct __sk_buff *skb, __u32 most, int owns);
-};
-
-struct keep_frame_parts {
-	int (*sampled_out)(struct xdp_md *xdp);
-	int (*other)(struct xdp_md *xdp, __u32 most, int owns);
-};
-
-/* Everything behind the decision that a packet is wanted. 1: it was sampled out. */
+/* Everything behind the decision that a packet is wanted. 1: it was sampled out. other(): a function of its
+ * own, what the verifier would otherwise follow again for each way that leads there. */
 static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool egress, int wanted,
-				    const struct keep_skb_parts *parts)
+				    int (*other)(struct __sk_buff *skb, __u32 most, int owns))
 {
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
@@ -60,7 +28,8 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 	if (!count || !cpu)
 		return 0;
 	count->received++;
-	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && parts->sampled_out(skb))) {
+	if (wanted == WANTED_SAMPLED_OUT ||
+	    (keep_samples() && sample_skips(sample_skb(skb, ethernet), cpu))) {
 		count->sampled_out++;
 		return 1;
 	}
@@ -69,13 +38,14 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 	if (r.n <= EMIT_SMALL && owns)
 		skb_small(skb, &r, count, cpu, cpu_id);
 	else
-		parts->other(skb, wanted, owns);
+		other(skb, wanted, owns);
 	if (owns)
 		emit_leave(cpu);
 	return 0;
 }
 
-static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const struct keep_frame_parts *parts)
+static __always_inline int keep_frame(struct xdp_md *xdp, int wanted,
+				      int (*other)(struct xdp_md *xdp, __u32 most, int owns))
 {
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
@@ -86,7 +56,7 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const stru
 	if (!count || !cpu)
 		return 0;
 	count->received++;
-	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && parts->sampled_out(xdp))) {
+	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && sample_skips(sample_frame(xdp), cpu))) {
 		count->sampled_out++;
 		return 1;
 	}
@@ -95,7 +65,7 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted, const stru
 	if (r.n <= EMIT_SMALL && owns)
 		xdp_small(xdp, &r, count, cpu, cpu_id);
 	else
-		parts->other(xdp, wanted, owns);
+		other(xdp, wanted, owns);
 	if (owns)
 		emit_leave(cpu);
 	return 0;
@@ -122,28 +92,16 @@ static __always_inline int beyond_xdp(struct xdp_md *xdp)
 
 /* A program a hook; the usual case inline in it, the rest in global functions. */
 #define CAPTURE_TC(sec, prog, ethernet, egress)                                                              \
-	__noinline int sampled_out_##prog(struct __sk_buff *skb)                                             \
-	{                                                                                                    \
-		return sample_skb(skb, ethernet);                                                            \
-	}                                                                                                    \
 	__noinline int other_##prog(struct __sk_buff *skb, __u32 most, int owns)                             \
 	{                                                                                                    \
 		return skb_emit_other(skb, ethernet, egress, most, owns);                                    \
 	}                                                                                                    \
 	__noinline int keep_##prog(struct __sk_buff *skb, int wanted)                                        \
 	{                                                                                                    \
-		struct keep_skb_parts parts = { sampled_out_##prog, other_##prog };                          \
-                                                                                                             \
-		return keep_skb(skb, ethernet, egress, wanted, &parts);                                      \
-	}                                                                                                    \
-	__noinline int in_budget_##prog(struct __sk_buff *skb, int wanted)                                   \
-	{                                                                                                    \
-		BUDGET_KEEP(skb, skb->ifindex, wanted, keep_##prog, budget_judge_skb(&run, skb, ethernet));  \
-		return 0;                                                                                    \
+		return keep_skb(skb, ethernet, egress, wanted, other_##prog);                                \
 	}                                                                                                    \
 	SEC(sec) int prog(struct __sk_buff *skb)                                                             \
 	{                                                                                                    \
-		struct keep_skb_parts parts = { sampled_out_##prog, other_##prog };                          \
 		int wanted = WANTED_NO;                                                                      \
                                                                                                              \
 		if (filter_tc(skb))                                                                          \
@@ -151,11 +109,12 @@ static __always_inline int beyond_xdp(struct xdp_md *xdp)
 		if (!wanted && settings.beyond)                                                              \
 			wanted = beyond_skb(skb, ethernet, egress);                                          \
 		if (wanted && settings.budget)                                                               \
-			in_budget_##prog(skb, wanted);                                                       \
+			BUDGET_KEEP(skb, skb->ifindex, wanted, keep_##prog,                                  \
+				    budget_judge_skb(&run, skb, ethernet));                                  \
 		else if (wanted && settings.wants)                                                           \
 			keep_##prog(skb, wanted);                                                            \
 		else if (wanted)                                                                             \
-			keep_skb(skb, ethernet, egress, WANTED_WHOLE, &parts);                               \
+			keep_skb(skb, ethernet, egress, WANTED_WHOLE, other_##prog);                         \
 		return TC_ACT_UNSPEC;                                                                        \
 	}
 
@@ -166,28 +125,16 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
 
 /* Frames of one buffer, and, from Linux 5.18, of several. */
 #define CAPTURE_XDP(sec, prog)                                                                               \
-	__noinline int sampled_out_##prog(struct xdp_md *xdp)                                                \
-	{                                                                                                    \
-		return sample_frame(xdp);                                                                    \
-	}                                                                                                    \
 	__noinline int other_##prog(struct xdp_md *xdp, __u32 most, int owns)                                \
 	{                                                                                                    \
 		return xdp_emit_other(xdp, most, owns);                                                      \
 	}                                                                                                    \
 	__noinline int keep_##prog(struct xdp_md *xdp, int wanted)                                           \
 	{                                                                                                    \
-		struct keep_frame_parts parts = { sampled_out_##prog, other_##prog };                        \
-                                                                                                             \
-		return keep_frame(xdp, wanted, &parts);                                                      \
-	}                                                                                                    \
-	__noinline int in_budget_##prog(struct xdp_md *xdp, int wanted)                                      \
-	{                                                                                                    \
-		BUDGET_KEEP(xdp, xdp->ingress_ifindex, wanted, keep_##prog, budget_judge_frame(&run, xdp));  \
-		return 0;                                                                                    \
+		return keep_frame(xdp, wanted, other_##prog);                                                \
 	}                                                                                                    \
 	SEC(sec) int prog(struct xdp_md *xdp)                                                                \
 	{                                                                                                    \
-		struct keep_frame_parts parts = { sampled_out_##prog, other_##prog };                        \
 		int wanted = WANTED_NO;                                                                      \
                                                                                                              \
 		if (filter_xdp(xdp))                                                                         \
@@ -195,11 +142,12 @@ CAPTURE_TC("ebpfdump/tc_out", ebpfdump_l3_out, false, true)
 		if (!wanted && settings.beyond)                                                              \
 			wanted = beyond_xdp(xdp);                                                            \
 		if (wanted && settings.budget)                                                               \
-			in_budget_##prog(xdp, wanted);                                                       \
+			BUDGET_KEEP(xdp, xdp->ingress_ifindex, wanted, keep_##prog,                          \
+				    budget_judge_frame(&run, xdp));                                          \
 		else if (wanted && settings.wants)                                                           \
 			keep_##prog(xdp, wanted);                                                            \
 		else if (wanted)                                                                             \
-			keep_frame(xdp, WANTED_WHOLE, &parts);                                               \
+			keep_frame(xdp, WANTED_WHOLE, other_##prog);                                         \
 		return XDP_PASS;                                                                             \
 	}
 

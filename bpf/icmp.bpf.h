@@ -174,13 +174,11 @@ ICMP_SKB(raw, false)
 
 __noinline int icmp_find_xdp(struct xdp_md *xdp)
 {
-	struct walk_bytes linear = { .data = (void *)(long)xdp->data, .end = (void *)(long)xdp->data_end };
 	struct walk_bytes deep = { .xdp = xdp };
 
-	/* Without the helper, extension headers would be too many ways for the verifier.
-	 * The compiler must not make code for a context that is NULL: the verifier follows it. */
+	/* The compiler must not make code for a context that is NULL: the verifier follows it. */
 	__builtin_assume(xdp != NULL);
-	return settings.xdp_load ? icmp_find(&deep, true, WALK_DEEP) : icmp_find(&linear, true, WALK_SHALLOW);
+	return icmp_find(&deep, true, WALK_DEEP);
 }
 
 __noinline int icmp_frame(struct xdp_md *xdp)

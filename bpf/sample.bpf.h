@@ -45,51 +45,72 @@ static __always_inline void sample_read(struct sample_key *k, const struct walk_
 	k->words = w.ethertype == WALK_ETHERTYPE_IPV4 ? 1 : 4;
 }
 
-static __noinline void sample_read_deep(struct sample_key *k, const struct walk_bytes *b, bool ethernet)
+/*
+ * What sampling asks about a segment, in one number: the hash of its connection, if that is asked for, its
+ * flags, and whether its headers could be read. 0: they could not.
+ */
+#define SAMPLE_READ (1ull << 40)
+#define SAMPLE_FLAGS(key) ((key) >> 32 & 0xff)
+#define SAMPLE_HASH(key) ((__u32)(key))
+
+static __always_inline __u64 sample_key(const struct walk_bytes *b, bool ethernet, enum walk_depth depth)
 {
-	if (ethernet)
-		sample_read(k, b, true, WALK_DEEP);
-	else
-		sample_read(k, b, false, WALK_DEEP);
+	struct sample_key k = { .words = 0 };
+	__u32 hash = 0;
+
+	sample_read(&k, b, ethernet, depth);
+	if (!k.words)
+		return 0;
+	if (settings.sample_flows > 1 || settings.budget)
+		hash = k.words == 1 ? sample_hash(&k.from, &k.to, 1, settings.sample_seed)
+				    : sample_hash(&k.from, &k.to, 4, settings.sample_seed);
+	return SAMPLE_READ | (__u64)k.flags << 32 | hash;
 }
 
-/* direct: the linear bytes; deep: how to read the rest. */
-static __always_inline void sample_read_key(struct sample_key *k, const struct walk_bytes *direct,
-					    const struct walk_bytes *deep, bool ethernet)
-{
-	sample_read(k, direct, ethernet, WALK_SHALLOW);
-	if (!k->words)
-		sample_read_deep(k, deep, ethernet);
-}
-
-static __always_inline bool sample_keeps(const struct sample_key *k, struct cpu_state *cpu)
-{
-	if (settings.sample_flows > 1 && k->words) {
-		bool keep = k->words == 1 ? sample_keeps_flow(&k->from, &k->to, 1, settings.sample_seed,
-							      settings.sample_flows)
-					  : sample_keeps_flow(&k->from, &k->to, 4, settings.sample_seed,
-							      settings.sample_flows);
-
-		if (!keep)
-			return false;
+/* Of the linear bytes; and beyond them, or behind extension headers, as walk_deep_*(). Global functions, so
+ * that the verifier looks at each once. */
+#define SAMPLE_KEY(kind, ctx_type, ctx, ethernet)                                                            \
+	__noinline __u64 sample_linear_##kind(ctx_type *ctx)                                                 \
+	{                                                                                                    \
+		struct walk_bytes b = { .data = (void *)(long)ctx->data,                                     \
+					.end = (void *)(long)ctx->data_end };                                \
+                                                                                                             \
+		return sample_key(&b, ethernet, WALK_SHALLOW);                                               \
+	}                                                                                                    \
+	__noinline __u64 sample_deep_##kind(ctx_type *ctx)                                                   \
+	{                                                                                                    \
+		struct walk_bytes b = { .ctx = ctx };                                                        \
+                                                                                                             \
+		return sample_key(&b, ethernet, WALK_DEEP);                                                  \
+	}                                                                                                    \
+	static __always_inline __u64 sample_##kind(ctx_type *ctx)                                            \
+	{                                                                                                    \
+		__u64 key = sample_linear_##kind(ctx);                                                       \
+                                                                                                             \
+		return key ? key : sample_deep_##kind(ctx);                                                  \
 	}
-	if (settings.sample <= 1 || (!settings.sample_all_flags && k->flags & SAMPLE_FIN_SYN_RST))
-		return true;
-	if (++cpu->sample_at < settings.sample)
-		return false;
-	cpu->sample_at = 0;
-	return true;
+
+SAMPLE_KEY(ethernet, struct __sk_buff, skb, true)
+SAMPLE_KEY(raw, struct __sk_buff, skb, false)
+SAMPLE_KEY(frame, struct xdp_md, xdp, true)
+
+static __always_inline __u64 sample_skb(struct __sk_buff *skb, bool ethernet)
+{
+	return ethernet ? sample_ethernet(skb) : sample_raw(skb);
 }
 
-static __always_inline bool sample_skips(const struct walk_bytes *direct, const struct walk_bytes *deep,
-					 bool ethernet, struct cpu_state *cpu)
+/* Whether a segment with that key is left out. */
+static __always_inline bool sample_skips(__u64 key, struct cpu_state *cpu)
 {
-	struct sample_key key = { .words = 0 };
-
-	if (settings.sample <= 1 && settings.sample_flows <= 1)
+	if (settings.sample_flows > 1 && key & SAMPLE_READ &&
+	    !sample_keeps_hash(SAMPLE_HASH(key), settings.sample_flows, 0))
+		return true;
+	if (settings.sample <= 1 || (!settings.sample_all_flags && SAMPLE_FLAGS(key) & SAMPLE_FIN_SYN_RST))
 		return false;
-	sample_read_key(&key, direct, deep, ethernet);
-	return !sample_keeps(&key, cpu);
+	if (++cpu->sample_at < settings.sample)
+		return true;
+	cpu->sample_at = 0;
+	return false;
 }
 
 #endif

@@ -13,13 +13,25 @@ struct walk_bytes {
 	__u32 base; /* where the packet begins: behind other headers in a tunnel */
 };
 
+/* A frame's bytes where the program cannot look itself. Old kernels have one buffer and no helper for it. */
+static __always_inline int walk_load_frame(struct xdp_md *xdp, __u32 off, void *to, __u32 len)
+{
+	__u64 have = xdp->data_end - xdp->data;
+
+	if (settings.xdp_load)
+		return bpf_xdp_load_bytes(xdp, off, to, len);
+	if (off > have || len > have - off)
+		return -1;
+	return bpf_probe_read_kernel(to, len, (void *)(long)xdp->data + off);
+}
+
 static __always_inline int walk_load(const struct walk_bytes *b, __u32 off, void *to, __u32 len)
 {
 	off += b->base;
 	if (b->skb)
 		return bpf_skb_load_bytes(b->skb, off, to, len) ? -1 : 0;
 	if (b->xdp)
-		return bpf_xdp_load_bytes(b->xdp, off, to, len) ? -1 : 0;
+		return walk_load_frame(b->xdp, off, to, len) ? -1 : 0;
 	if (off > 0x7fff || b->data + off + len > b->end)
 		return -1;
 	__builtin_memcpy(to, b->data + off, len);
@@ -48,24 +60,11 @@ __noinline int walk_deep_raw(struct __sk_buff *skb)
 	return walk_raw(&b, &w, WALK_DEEP);
 }
 
-/* How a frame's bytes are read beyond the first buffer; old kernels have one buffer and no helper. */
-static __always_inline void walk_xdp_deep(struct walk_bytes *b, struct xdp_md *xdp)
-{
-	*b = (struct walk_bytes){ 0 };
-	if (settings.xdp_load) {
-		b->xdp = xdp;
-	} else {
-		b->data = (void *)(long)xdp->data;
-		b->end = (void *)(long)xdp->data_end;
-	}
-}
-
 __noinline int walk_deep_xdp(struct xdp_md *xdp)
 {
-	struct walk_bytes b;
+	struct walk_bytes b = { .xdp = xdp };
 	struct walk w;
 
-	walk_xdp_deep(&b, xdp);
 	return walk_ethernet(&b, &w, WALK_DEEP);
 }
 

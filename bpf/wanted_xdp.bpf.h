@@ -19,9 +19,8 @@ __noinline int segment_linear_xdp(struct xdp_md *xdp)
 __noinline int segment_deep_xdp(struct xdp_md *xdp)
 {
 	struct segment *s = segment_scratch();
-	struct walk_bytes b;
+	struct walk_bytes b = { .xdp = xdp };
 
-	walk_xdp_deep(&b, xdp);
 	return s ? segment_read(&b, true, WALK_DEEP, s, xdp_len(xdp)) : WALK_OTHER;
 }
 
@@ -38,28 +37,23 @@ __noinline int wanted_frame(struct xdp_md *xdp)
 __noinline int segment_inner_ethernet_xdp(struct xdp_md *xdp, __u32 base)
 {
 	struct segment *s = segment_scratch();
-	struct walk_bytes b;
+	struct walk_bytes b = { .xdp = xdp, .base = base };
 
-	walk_xdp_deep(&b, xdp);
-	b.base = base;
 	return s ? segment_read(&b, true, WALK_DEEP, s, xdp_len(xdp)) : WALK_OTHER;
 }
 
 __noinline int segment_inner_raw_xdp(struct xdp_md *xdp, __u32 base)
 {
 	struct segment *s = segment_scratch();
-	struct walk_bytes b;
+	struct walk_bytes b = { .xdp = xdp, .base = base };
 
-	walk_xdp_deep(&b, xdp);
-	b.base = base;
 	return s ? segment_read(&b, false, WALK_DEEP, s, xdp_len(xdp)) : WALK_OTHER;
 }
 
 __noinline int tunnel_xdp(struct xdp_md *xdp)
 {
-	struct walk_bytes b;
+	struct walk_bytes b = { .xdp = xdp };
 
-	walk_xdp_deep(&b, xdp);
 	return tunnel_find(&b, true);
 }
 

@@ -22,7 +22,8 @@ static __always_inline int xdp_load(struct xdp_md *xdp, struct record *rec, __u6
 	n = most + 1;
 	if (settings.xdp_load)
 		return bpf_xdp_load_bytes(xdp, 0, rec->data, n);
-	/* One buffer, whose end xdp_len() knows: the other way to read it is a loop that the verifier follows. */
+	/* One buffer, whose end xdp_len() knows: the other way to read it is a loop that the verifier
+	 * follows. */
 	return bpf_probe_read_kernel(rec->data, n, (void *)(long)xdp->data);
 }
 

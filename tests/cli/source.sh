@@ -32,5 +32,8 @@ for h in $(git ls-files 'user/*.h' 'include/*.h'); do
 		${CC:-cc} -std=gnu11 -D_GNU_SOURCE -Wall -Werror -Wno-unused-function -I. -Iuser -Iinclude -fsyntax-only -x c - 2>&1 |
 		grep error
 done | none every_header_compiles_alone
+for o in build/bpf/*.bpf.o; do
+	said=$(python3 tests/bpf/stack.py "$o") || echo "$o: $said"
+done | none kernel_programs_fit_on_the_stack_of_older_kernels
 git ls-files '*.[ch]' | grep -v vmlinux/ | xargs wc -l | awk '$2 != "total" && $1 > 500' | none no_file_is_longer_than_500_lines
 exit $fails
