@@ -149,6 +149,22 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 	return (struct record *)(block + at);
 }
 
+/* put(…, most) with the class that n bytes are of: once for each, so that it is a constant to the verifier.
+ */
+#define EMIT_BY_CLASS(n, put, ...)                                                                           \
+	do {                                                                                                 \
+		if ((n) <= EMIT_SEGMENT)                                                                     \
+			put(__VA_ARGS__, emit_most(EMIT_SEGMENT));                                           \
+		else if ((n) <= EMIT_JUMBO)                                                                  \
+			put(__VA_ARGS__, emit_most(EMIT_JUMBO));                                             \
+		else if ((n) <= EMIT_HALF_GSO)                                                               \
+			put(__VA_ARGS__, emit_most(EMIT_HALF_GSO));                                          \
+		else if ((n) <= EMIT_GSO)                                                                    \
+			put(__VA_ARGS__, emit_most(EMIT_GSO));                                               \
+		else                                                                                         \
+			put(__VA_ARGS__, emit_most(SETTINGS_SNAPLEN_MAX));                                   \
+	} while (0)
+
 /* The record of n bytes at emit_room()'s place is whole. */
 static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, __u64 n)
 {
@@ -232,7 +248,7 @@ static __always_inline struct record *emit_reserve(void *ring, __u64 n, __u64 *r
 	EMIT_TRY(9216)
 	EMIT_TRY(16384)
 	EMIT_TRY(32768)
-	EMIT_TRY(69632)
+	EMIT_TRY(LOG_USUAL_MAX)
 	EMIT_TRY(SETTINGS_SNAPLEN_MAX)
 	return NULL;
 }

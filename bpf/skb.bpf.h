@@ -192,16 +192,8 @@ static __always_inline int skb_emit_other(struct __sk_buff *skb, bool ethernet, 
 	skb_describe(&r, skb, ethernet, egress, most);
 	if (!owns)
 		skb_aside(skb, &r, count, cpu, cpu_id);
-	else if (r.n <= EMIT_SEGMENT)
-		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_SEGMENT));
-	else if (r.n <= EMIT_JUMBO)
-		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_JUMBO));
-	else if (r.n <= EMIT_HALF_GSO)
-		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_HALF_GSO));
-	else if (r.n <= EMIT_GSO)
-		skb_large(skb, &r, count, cpu, cpu_id, emit_most(EMIT_GSO));
 	else
-		skb_large(skb, &r, count, cpu, cpu_id, emit_most(SETTINGS_SNAPLEN_MAX));
+		EMIT_BY_CLASS(r.n, skb_large, skb, &r, count, cpu, cpu_id);
 	return 0;
 }
 

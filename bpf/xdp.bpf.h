@@ -114,14 +114,8 @@ static __always_inline int xdp_emit_other(struct xdp_md *xdp, __u32 most, int ow
 	xdp_describe(&r, xdp, most);
 	if (!owns)
 		xdp_aside(xdp, &r, count, cpu, cpu_id);
-	else if (r.n <= EMIT_SEGMENT)
-		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(EMIT_SEGMENT));
-	else if (r.n <= EMIT_JUMBO)
-		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(EMIT_JUMBO));
-	else if (r.n <= EMIT_HALF_GSO)
-		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(EMIT_HALF_GSO));
 	else
-		xdp_large(xdp, &r, count, cpu, cpu_id, emit_most(SETTINGS_SNAPLEN_MAX));
+		EMIT_BY_CLASS(r.n, xdp_large, xdp, &r, count, cpu, cpu_id);
 	return 0;
 }
 

@@ -81,9 +81,11 @@ static void drain(struct load *l)
 }
 
 /* 100,000 networks, none of which holds the frame's addresses. */
-static const char *write_networks(char path[])
+static char networks[] = "/tmp/bench-networks.XXXXXX";
+
+static void write_networks(void)
 {
-	int fd = mkstemp(path);
+	int fd = mkstemp(networks);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!f)
@@ -91,7 +93,6 @@ static const char *write_networks(char path[])
 	for (int i = 0; i < 100000; i++)
 		fprintf(f, "11.%d.%d.%d\n", i >> 16, i >> 8 & 255, i & 255);
 	fclose(f);
-	return path;
 }
 
 /* --cpu-budget: that rate, from now on for as long as the bench runs. */
@@ -232,80 +233,76 @@ static void report_both_cpus(struct side *s)
 	       t, o, t / o);
 }
 
+/* sides[0] rejects, sides[4] is -s 96. */
+static struct side sides[] = {
+	{ "program reject", "tcp port 80", { .snaplen = 262144 }, LOAD_IN, 118, 8 },
+	{ "program reject, ICMP errors taken",
+	  "tcp port 80",
+	  { .snaplen = 262144, .icmp_len = SETTINGS_ICMP_HEADERS },
+	  LOAD_IN,
+	  118,
+	  8 },
+	{ "program reject IPv6 filter", "ip6", { .snaplen = 262144 }, LOAD_IN, 118, 8 },
+	{ "program -s 64", "", { .snaplen = 64 }, LOAD_IN, 118, 0 },
+	{ "program -s 96", "", { .snaplen = 96 }, LOAD_IN, 118, 85 },
+	{ "program -s 96 out", "", { .snaplen = 96 }, LOAD_OUT, 118, 85 },
+	{ "program -s 96 of 1514", "tcp port 8080", { .snaplen = 96 }, LOAD_IN, 1514, 0 },
+	{ "program 118", "", { .snaplen = 262144 }, LOAD_IN, 118, 0 },
+	{ "program 1514", "", { .snaplen = 262144 }, LOAD_IN, 1514, 0 },
+	{ "program --sample 100",
+	  "",
+	  { .snaplen = 96, .sample = 100, .sample_all_flags = 1 },
+	  LOAD_IN,
+	  118,
+	  0 },
+	{ "program --sample-flows 1e9", "", { .snaplen = 96, .sample_flows = 1000000000 }, LOAD_IN, 118, 0 },
+	{ "program --cpu-budget, all kept", "", { .snaplen = 96, .budget = 65536 }, LOAD_IN, 118, 0 },
+	{ "program --cpu-budget, left out",
+	  "",
+	  { .snaplen = 96, .budget = 65536 },
+	  LOAD_IN,
+	  118,
+	  0,
+	  .shift = 31 },
+	{ "program --filter-file, not listed",
+	  "",
+	  { .snaplen = 96 },
+	  LOAD_IN,
+	  118,
+	  .wants.networks = networks,
+	  .rejects = true },
+	{ "program --flags syn, none",
+	  "",
+	  { .snaplen = 96 },
+	  LOAD_IN,
+	  118,
+	  .wants.flags = 2,
+	  .rejects = true },
+	{ "program --rate 1, beyond it",
+	  "",
+	  { .snaplen = 96 },
+	  LOAD_IN,
+	  118,
+	  .wants.rate = 1,
+	  .rejects = true },
+	{ "program --headers", "", { .snaplen = 262144 }, LOAD_IN, 118, .wants.headers = true },
+	{ "program --head 20", "", { .snaplen = 262144 }, LOAD_IN, 118, .wants.head = 20 },
+	{ "program XDP reject", "tcp port 80", { .snaplen = 262144 }, LOAD_XDP_FRAGS, 118, 8 },
+	{ "program XDP -s 96", "", { .snaplen = 96 }, LOAD_XDP_FRAGS, 118, 85 },
+};
+enum { SIDES = sizeof(sides) / sizeof(sides[0]) };
+
 int main(void)
 {
-	char path[] = "/tmp/bench-networks.XXXXXX";
-	const char *networks = write_networks(path);
-	struct side sides[] = {
-		{ "program reject", "tcp port 80", { .snaplen = 262144 }, LOAD_IN, 118, 8 },
-		{ "program reject, ICMP errors taken",
-		  "tcp port 80",
-		  { .snaplen = 262144, .icmp_len = SETTINGS_ICMP_HEADERS },
-		  LOAD_IN,
-		  118,
-		  8 },
-		{ "program reject IPv6 filter", "ip6", { .snaplen = 262144 }, LOAD_IN, 118, 8 },
-		{ "program -s 64", "", { .snaplen = 64 }, LOAD_IN, 118, 0 },
-		{ "program -s 96", "", { .snaplen = 96 }, LOAD_IN, 118, 85 },
-		{ "program -s 96 out", "", { .snaplen = 96 }, LOAD_OUT, 118, 85 },
-		{ "program -s 96 of 1514", "tcp port 8080", { .snaplen = 96 }, LOAD_IN, 1514, 0 },
-		{ "program 118", "", { .snaplen = 262144 }, LOAD_IN, 118, 0 },
-		{ "program 1514", "", { .snaplen = 262144 }, LOAD_IN, 1514, 0 },
-		{ "program --sample 100",
-		  "",
-		  { .snaplen = 96, .sample = 100, .sample_all_flags = 1 },
-		  LOAD_IN,
-		  118,
-		  0 },
-		{ "program --sample-flows 1e9",
-		  "",
-		  { .snaplen = 96, .sample_flows = 1000000000 },
-		  LOAD_IN,
-		  118,
-		  0 },
-		{ "program --cpu-budget, all kept", "", { .snaplen = 96, .budget = 65536 }, LOAD_IN, 118, 0 },
-		{ "program --cpu-budget, left out",
-		  "",
-		  { .snaplen = 96, .budget = 65536 },
-		  LOAD_IN,
-		  118,
-		  0,
-		  .shift = 31 },
-		{ "program --filter-file, not listed",
-		  "",
-		  { .snaplen = 96 },
-		  LOAD_IN,
-		  118,
-		  .wants.networks = networks,
-		  .rejects = true },
-		{ "program --flags syn, none",
-		  "",
-		  { .snaplen = 96 },
-		  LOAD_IN,
-		  118,
-		  .wants.flags = 2,
-		  .rejects = true },
-		{ "program --rate 1, beyond it",
-		  "",
-		  { .snaplen = 96 },
-		  LOAD_IN,
-		  118,
-		  .wants.rate = 1,
-		  .rejects = true },
-		{ "program --headers", "", { .snaplen = 262144 }, LOAD_IN, 118, .wants.headers = true },
-		{ "program --head 20", "", { .snaplen = 262144 }, LOAD_IN, 118, .wants.head = 20 },
-		{ "program XDP reject", "tcp port 80", { .snaplen = 262144 }, LOAD_XDP_FRAGS, 118, 8 },
-		{ "program XDP -s 96", "", { .snaplen = 96 }, LOAD_XDP_FRAGS, 118, 85 },
-	};
-	enum { SIDES = sizeof(sides) / sizeof(sides[0]) };
 	struct empty *e = empty__open_and_load();
 	double empty_tc[ROUNDS], empty_xdp[ROUNDS], tc, xdp;
 
+	write_networks();
 	if (!e)
 		return 1;
 	for (int i = 0; i < SIDES; i++)
 		load_side(&sides[i]);
-	unlink(path);
+	unlink(networks);
 	for (int r = 0; r < ROUNDS; r++) {
 		empty_tc[r] = run_ns(bpf_program__fd(e->progs.empty_tc), 118, REPEAT);
 		empty_xdp[r] = run_ns(bpf_program__fd(e->progs.empty_xdp), 118, REPEAT);
