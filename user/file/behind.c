@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,6 +41,15 @@ static uint64_t monotonic_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+uint8_t *behind_alloc(void)
+{
+	uint8_t *memory = aligned_alloc(BEHIND_MEMORY, BEHIND_MEMORY);
+
+	if (memory)
+		madvise(memory, BEHIND_MEMORY, MADV_HUGEPAGE);
+	return memory;
 }
 
 size_t behind_write(int fd, const void *bytes, size_t n, int *e)
@@ -94,9 +104,10 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 	return done;
 }
 
-static bool goes_direct(struct behind *b, const struct stretch *s)
+/* more_wait: there are others behind this one; the cache takes all sooner. */
+static bool goes_direct(struct behind *b, const struct stretch *s, bool more_wait)
 {
-	if (b->refused || ((uintptr_t)s->bytes + s->n) % BEHIND_ALIGN || s->n < BEHIND_BLOCK / 2)
+	if (b->refused || more_wait || ((uintptr_t)s->bytes + s->n) % BEHIND_ALIGN || s->n < BEHIND_BLOCK / 2)
 		return false;
 	if (!b->cached_blocks)
 		return true;
@@ -104,11 +115,11 @@ static bool goes_direct(struct behind *b, const struct stretch *s)
 	return false;
 }
 
-static int write_stretch(struct behind *b, struct stretch *s)
+static int write_stretch(struct behind *b, struct stretch *s, bool more_wait)
 {
 	int e = 0;
 
-	if (goes_direct(b, s)) {
+	if (goes_direct(b, s, more_wait)) {
 		size_t head = -(uintptr_t)s->bytes % BEHIND_ALIGN;
 
 		s->done = behind_write(b->fd, s->bytes, head, &e);
@@ -127,6 +138,7 @@ static void *run(void *arg)
 	pthread_mutex_lock(&b->lock);
 	while (!b->stop) {
 		struct stretch *s = &b->queue[b->done % BUFFERS];
+		bool more_wait = b->put - b->done > 1;
 		int e;
 
 		if (b->put == b->done || b->failed) {
@@ -134,7 +146,7 @@ static void *run(void *arg)
 			continue;
 		}
 		pthread_mutex_unlock(&b->lock);
-		e = write_stretch(b, s);
+		e = write_stretch(b, s, more_wait);
 		pthread_mutex_lock(&b->lock);
 		b->failed = e;
 		b->done += !e;
@@ -176,7 +188,7 @@ struct behind *behind_new(int fd, uint8_t *first)
 	pthread_mutex_init(&b->lock, NULL);
 	pthread_cond_init(&b->changed, NULL);
 	for (size_t i = 1; i < BUFFERS; i++) {
-		b->memory[i] = aligned_alloc(BEHIND_ALIGN, BEHIND_MEMORY);
+		b->memory[i] = behind_alloc();
 		complete &= b->memory[i] != NULL;
 	}
 	if (!complete || start(b)) {

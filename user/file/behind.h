@@ -10,7 +10,7 @@
 
 #define BEHIND_ALIGN 4096u
 #define BEHIND_BLOCK (1u << 20)
-#define BEHIND_MEMORY (BEHIND_BLOCK + (512u << 10)) /* the longest record may run past a block */
+#define BEHIND_MEMORY (BEHIND_BLOCK + (1u << 20)) /* the longest record may run past a block */
 
 /* Bytes of the file. They may begin inside a record: torn bytes of it stand before them in the file, skip
  * bytes here. They end with a whole record; what is behind the first n goes with the next stretch. */
@@ -23,6 +23,10 @@ struct stretch {
 };
 
 struct behind;
+
+/* Memory for a stretch, the caller's until it is handed over; free() it. A huge page where there is one: the
+ * kernel then looks one page up for a whole block. NULL: none. */
+uint8_t *behind_alloc(void);
 
 /* Takes the memory of the stretch that is handed over first. Writes at fd's position, which is its own until
  * it is freed. NULL: no memory, no thread; then first is still the caller's. */

@@ -80,7 +80,7 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 	if (o->fd < 0)
 		return err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
 	o->may_behind = pack == PACK_NONE && strcmp(path, "-") && is_on_disk(o->fd);
-	memory = aligned_alloc(BEHIND_ALIGN, o->may_behind ? BEHIND_MEMORY : BUFFER);
+	memory = o->may_behind ? behind_alloc() : aligned_alloc(BEHIND_ALIGN, BUFFER);
 	begin_buffer(o, memory);
 	if (pack != PACK_NONE)
 		o->pack = pack_new(pack);
