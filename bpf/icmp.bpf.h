@@ -100,7 +100,7 @@ static __always_inline bool icmp_log(struct __sk_buff *skb, struct xdp_md *xdp, 
 	if (!rec || icmp_load(skb, xdp, rec, n, most, tag))
 		return false;
 	icmp_seal(rec, head, n);
-	emit_done(cpu, cpu_id, n);
+	emit_done(cpu, cpu_id, rec, n);
 	return true;
 }
 

@@ -137,7 +137,7 @@ static __always_inline void skb_small(struct __sk_buff *skb, const struct skb_re
 	} else if ((!r->tag && emit_copy(rec, (void *)(long)skb->data, (void *)(long)skb->data_end, r->n)) ||
 		   !skb_load_record(skb, rec, r->n, EMIT_SMALL, r->tag)) {
 		emit_seal(rec, &r->head, cpu);
-		emit_done(cpu, cpu_id, r->n);
+		emit_done(cpu, cpu_id, rec, r->n);
 	} else {
 		emit_lose(cpu, &count->unreadable);
 	}
@@ -155,7 +155,7 @@ static __always_inline void skb_large(struct __sk_buff *skb, const struct skb_re
 		emit_lose(cpu, &count->unreadable);
 	} else {
 		emit_seal(rec, &r->head, cpu);
-		emit_done(cpu, cpu_id, r->n);
+		emit_done(cpu, cpu_id, rec, r->n);
 	}
 }
 

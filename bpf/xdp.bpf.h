@@ -60,7 +60,7 @@ static __always_inline void xdp_small(struct xdp_md *xdp, const struct xdp_recor
 	} else if (emit_copy(rec, (void *)(long)xdp->data, (void *)(long)xdp->data_end, r->n) ||
 		   !xdp_load(xdp, rec, r->n, EMIT_SMALL)) {
 		emit_seal(rec, &r->head, cpu);
-		emit_done(cpu, cpu_id, r->n);
+		emit_done(cpu, cpu_id, rec, r->n);
 	} else {
 		emit_lose(cpu, &count->unreadable);
 	}
@@ -78,7 +78,7 @@ static __always_inline void xdp_large(struct xdp_md *xdp, const struct xdp_recor
 		emit_lose(cpu, &count->unreadable);
 	} else {
 		emit_seal(rec, &r->head, cpu);
-		emit_done(cpu, cpu_id, r->n);
+		emit_done(cpu, cpu_id, rec, r->n);
 	}
 }
 

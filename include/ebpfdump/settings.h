@@ -13,7 +13,7 @@
 /* Read-only data of the programs: the verifier knows it, so a feature that is off leaves no instruction. */
 struct settings {
 	__u32 snaplen;	    /* 1 to SETTINGS_SNAPLEN_MAX */
-	__u32 wake_bytes;   /* wake the consumer each time so many bytes came on a CPU; a power of two */
+	__u32 wake_bytes;   /* wake the consumer when so many bytes came on a CPU; a power of two */
 	__u32 block_bytes;  /* of a log; a multiple of 4096 */
 	__u32 blocks;	    /* of each log */
 	__u32 slot_mask;    /* counters of an interface: slot ifindex & slot_mask of each CPU */
@@ -83,7 +83,8 @@ struct cpu_state {
 	__u32 lost;	 /* records lost since the last one that went out */
 	__u32 sample_at; /* segments since the last one kept */
 	__u64 pending;	 /* bytes put on the ring since the last wake-up */
-	__u64 pad[3];
+	__u64 woken_ns;	 /* when a record on the log last woke the consumer */
+	__u64 pad[2];
 	__u32 done; /* number of the block that is read; those before it are free */
 	__u32 pad32[15];
 };
