@@ -57,9 +57,13 @@ struct block {
 	uint64_t lost; /* records behind the last packets of their rings */
 };
 
-/* Where a source delivers. packet: 0 to go on, 1 to stop after this one, -errno. block: 0 or -errno. */
+/*
+ * Where a source delivers. packet: 0 to go on, 1 to stop after this one, -errno. packets: the same for n at
+ * once, which are all taken: 0, or 1 to stop after them; NULL: one by one. block: 0 or -errno.
+ */
 struct receiver {
 	int (*packet)(void *arg, const struct packet *p);
+	int (*packets)(void *arg, const struct packet *p, size_t n);
 	int (*block)(void *arg, const struct block *b);
 	void *arg;
 };

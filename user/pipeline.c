@@ -130,6 +130,25 @@ static int on_packet(void *arg, const struct packet *p)
 	return ++pl->shown == pl->limit || enough;
 }
 
+/* Live packets of a pipeline that does nothing but hand them to its one sink. */
+static int on_packets(void *arg, const struct packet *p, size_t n)
+{
+	struct pipeline *pl = arg;
+	struct sink *s = pl->sinks[0];
+	int r = s->ops->packets(s, p, n);
+
+	pl->shown += n;
+	if (r < 0 && r != -ENODATA)
+		pl->error = r;
+	return r < 0;
+}
+
+static bool hands_on_many(const struct pipeline *pl)
+{
+	return pl->nsinks == 1 && pl->sinks[0]->takes_many && !pl->decode && !pl->icmp && !pl->from_file &&
+	       !pl->limit;
+}
+
 static int on_block(void *arg, const struct block *b)
 {
 	struct pipeline *pl = arg;
@@ -145,7 +164,10 @@ static int on_block(void *arg, const struct block *b)
 
 struct receiver pipeline_receiver(struct pipeline *pl)
 {
-	return (struct receiver){ .packet = on_packet, .block = on_block, .arg = pl };
+	return (struct receiver){ .packet = on_packet,
+				  .packets = hands_on_many(pl) ? on_packets : NULL,
+				  .block = on_block,
+				  .arg = pl };
 }
 
 int pipeline_flush(struct pipeline *pl)

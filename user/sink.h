@@ -13,12 +13,14 @@ struct icmp_quote; /* decode/icmp.h */
 struct event;	   /* from flow and trace */
 struct sink;
 
-/* Each returns 0 or -errno, after one message that names the thing; packet, tick, flush and batch also
- * -ENODATA, without one: the sink has what it wanted, the run ends well. NULL where a sink has no use for a
- * call. */
+/* Each returns 0 or -errno, after one message that names the thing; packet, packets, tick, flush and batch
+ * also -ENODATA, without one: the sink has what it wanted, the run ends well. NULL where a sink has no use
+ * for a call. */
 struct sink_ops {
 	int (*packet)(struct sink *s, const struct packet *p,
 		      const struct decoded *d); /* d: NULL unless wants_decoded */
+	/* packet for each of n, all of which count as taken; asked only with takes_many */
+	int (*packets)(struct sink *s, const struct packet *p, size_t n);
 	/* an ICMP error that quotes a segment: evidence, no segment itself; asked only with wants_icmp */
 	int (*icmp)(struct sink *s, const struct packet *p, const struct icmp_quote *q);
 	int (*block)(struct sink *s, const struct block *b);
@@ -33,6 +35,7 @@ struct sink {
 	const struct sink_ops *ops;
 	bool wants_decoded;
 	bool wants_icmp;
+	bool takes_many;
 	uint64_t due_ns; /* when tick is wanted next, ns since the epoch; 0: not at all, so that idle means
 			    idle */
 };

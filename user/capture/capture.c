@@ -23,10 +23,8 @@
 #define DRAIN_TRIES 50
 #define DRAIN_WAIT_US 1000
 
-struct port *capture_port(struct capture *c, uint32_t ifindex)
+struct port *capture_other_port(struct capture *c, uint32_t ifindex)
 {
-	if (c->last_port && c->last_port->device.ifindex == ifindex)
-		return c->last_port;
 	/* The latest first: an index may be used again. */
 	for (size_t i = c->nports; i-- > 0;)
 		if (c->ports[i]->device.ifindex == ifindex)
@@ -85,6 +83,34 @@ static int deliver(void *arg, const struct record *rec)
 	return c->to->packet(c->to->arg, &p);
 }
 
+/* A record needs nothing but to be described: the other fields of c->many stay zero. */
+static bool takes_many(const struct capture *c)
+{
+	return c->to->packets && !c->budget.shared && !c->sll2 && !c->s.icmp;
+}
+
+static int deliver_many(void *arg, const struct record *const *recs, size_t n)
+{
+	struct capture *c = arg;
+	struct packet *p = c->many;
+
+	for (size_t i = 0; i < n; i++) {
+		struct port *port = capture_port(c, recs[i]->ifindex);
+
+		if (!port) {
+			c->strays++;
+			continue;
+		}
+		p->ts_ns = clock_wall_ns(&c->clock, recs[i]->ts_ns);
+		p->iface = port->iface;
+		describe_record(p++, recs[i]);
+		port->captured++;
+	}
+	n = (size_t)(p - c->many);
+	c->captured += n;
+	return n ? c->to->packets(c->to->arg, c->many, n) : 0;
+}
+
 static int tell_ports(struct capture *c)
 {
 	int r = 0;
@@ -103,6 +129,8 @@ static int deliver_waiting(struct capture *c, uint64_t *taken)
 	if (c->consumers)
 		return consumers_run(c->consumers, deliver, c, taken);
 	until = c->stopped ? MERGE_EVERYTHING : c->clock.now.monotonic_ns(c->clock.now.arg);
+	if (takes_many(c))
+		return merge_run_many(&c->merge, until, deliver_many, c, taken);
 	return merge_run(&c->merge, until, deliver, c, taken);
 }
 

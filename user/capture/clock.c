@@ -45,15 +45,6 @@ void clock_refresh(struct clock *c)
 	c->steps[c->n++] = s;
 }
 
-uint64_t clock_wall_ns(const struct clock *c, uint64_t monotonic_ns)
-{
-	unsigned i = c->n - 1;
-
-	while (i > 0 && monotonic_ns < c->steps[i].since_ns)
-		i--;
-	return monotonic_ns + (uint64_t)c->steps[i].offset_ns;
-}
-
 static uint64_t read_clock(clockid_t id)
 {
 	struct timespec t;

@@ -34,7 +34,14 @@ void clock_init(struct clock *c, const struct clock_now *now);
 void clock_refresh(struct clock *c);
 
 /* Monotonic → epoch. */
-uint64_t clock_wall_ns(const struct clock *c, uint64_t monotonic_ns);
+static inline uint64_t clock_wall_ns(const struct clock *c, uint64_t monotonic_ns)
+{
+	unsigned i = c->n - 1;
+
+	while (i > 0 && monotonic_ns < c->steps[i].since_ns)
+		i--;
+	return monotonic_ns + (uint64_t)c->steps[i].offset_ns;
+}
 
 /* The system's clocks. */
 extern const struct clock_now clock_system;

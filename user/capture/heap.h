@@ -30,6 +30,14 @@ static inline void heap_push(struct heap *h, const struct record *rec, size_t fr
 	h->at[at] = (struct heap_head){ rec->ts_ns, rec, from };
 }
 
+/* The time of the next stream's record; UINT64_MAX: there is one stream, or none. */
+static inline uint64_t heap_second_ns(const struct heap *h)
+{
+	if (h->n < 2)
+		return UINT64_MAX;
+	return h->n > 2 && h->at[2].ts_ns < h->at[1].ts_ns ? h->at[2].ts_ns : h->at[1].ts_ns;
+}
+
 static inline void heap_sift_down(struct heap *h)
 {
 	struct heap_head top = h->at[0];

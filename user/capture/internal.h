@@ -57,6 +57,7 @@ struct capture {
 	int epoll, step_timer, rtnl, promisc, slot_fd;
 	uint32_t slot;
 	const struct receiver *to; /* while poll runs */
+	struct packet many[MERGE_MANY];
 	uint64_t captured;
 	uint64_t icmp;	 /* records of ICMP errors taken from the rings */
 	uint64_t strays; /* records of no interface that is known */
@@ -65,6 +66,14 @@ struct capture {
 	uint64_t quiet_ms; /* waited since the last record */
 };
 
-struct port *capture_port(struct capture *c, uint32_t ifindex);
+struct port *capture_other_port(struct capture *c, uint32_t ifindex);
+
+/* The port of an interface's index, or NULL. */
+static inline struct port *capture_port(struct capture *c, uint32_t ifindex)
+{
+	if (c->last_port && c->last_port->device.ifindex == ifindex)
+		return c->last_port;
+	return capture_other_port(c, ifindex);
+}
 
 #endif

@@ -18,6 +18,7 @@ struct merge {
 };
 
 #define MERGE_EVERYTHING UINT64_MAX
+#define MERGE_MANY 64
 
 /* The rings stay the caller's. 0 or -ENOMEM. */
 int merge_init(struct merge *m, struct ring *rings, size_t nrings);
@@ -30,5 +31,10 @@ void merge_free(struct merge *m);
  */
 int merge_run(struct merge *m, uint64_t until_ns, int (*fn)(void *arg, const struct record *rec), void *arg,
 	      uint64_t *taken);
+
+/* The same with up to MERGE_MANY at a time. fn takes them all: 0 to go on, 1 to stop behind them. 0 or 1. */
+int merge_run_many(struct merge *m, uint64_t until_ns,
+		   int (*fn)(void *arg, const struct record *const *recs, size_t n), void *arg,
+		   uint64_t *taken);
 
 #endif

@@ -7,9 +7,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Positions go back to the kernel in steps: each store takes the cache line from the producer. */
-#define RELEASE_STEP (64 * 1024)
-
 static size_t power_of_two(size_t n, size_t at_least)
 {
 	size_t p = at_least;
@@ -53,6 +50,7 @@ void ring_join_log(struct ring *r, struct cpu_state *cpu, const uint8_t *blocks,
 	r->block = r->blocks = blocks;
 	r->nblocks = nblocks;
 	r->block_bytes = block_bytes;
+	r->freed = r->number;
 	r->span = (struct ring_span){ blocks + LOG_FIRST, blocks + LOG_FIRST };
 }
 
@@ -180,13 +178,13 @@ void ring_next_slow(struct ring *r)
 
 void ring_release(struct ring *r, bool now)
 {
-	uint64_t done = r->at - r->released;
-
-	if (r->cpu && r->cpu->done != r->number)
-		__atomic_store_n(&r->cpu->done, r->number, __ATOMIC_RELEASE);
-	if (done == 0 || (!now && done < RELEASE_STEP && done < r->size / 4))
+	if (!now && !ring_may_release(r))
 		return;
-	__atomic_store_n(r->cons, r->at, __ATOMIC_RELEASE);
+	if (r->freed != r->number)
+		__atomic_store_n(&r->cpu->done, r->number, __ATOMIC_RELEASE);
+	r->freed = r->number;
+	if (r->released != r->at)
+		__atomic_store_n(r->cons, r->at, __ATOMIC_RELEASE);
 	r->released = r->at;
 }
 

@@ -36,6 +36,7 @@ struct ring {
 	uint32_t nblocks;
 	uint32_t block_bytes;
 	uint32_t number;       /* of the block that is read */
+	uint32_t freed;	       /* what cpu->done was last set to */
 	const uint8_t *block;  /* that one */
 	uint64_t log_end;      /* cpu->end when last looked at */
 	bool busy;	       /* a program was writing to the log then */
@@ -77,6 +78,17 @@ static inline void ring_next(struct ring *r)
 		r->span.at += record_bytes((const struct record *)r->span.at);
 	else
 		ring_next_slow(r);
+}
+
+/* Positions go back to the kernel in steps: each store takes the cache line from the producer. */
+#define RING_RELEASE_STEP (64 * 1024)
+
+/* ring_release() would give something back, if only lazily. */
+static inline bool ring_may_release(const struct ring *r)
+{
+	uint64_t done = r->at - r->released;
+
+	return r->freed != r->number || done >= RING_RELEASE_STEP || done >= r->size / 4;
 }
 
 /* Gives the room of what was read back to the producers; lazily unless now is true. */

@@ -212,10 +212,10 @@ static uint8_t *put_verdict(uint8_t *to, uint8_t hook)
 
 static uint8_t *epb_live(uint8_t *to, const struct packet *p, const struct pcapng_epb *e)
 {
-	to = pcapng_put_flags_and_id(to, p, e->packet_id);
+	to = pcapng_put_flags_and_id(to, pcapng_epb_flags(p), e->packet_id);
 	if (p->lost)
 		to = put_opt_u64(to, EPB_DROPCOUNT, p->lost);
-	to = pcapng_put_queue(to, p);
+	to = pcapng_put_queue(to, p->queue);
 	return e->verdict ? put_verdict(to, p->hook) : to;
 }
 

@@ -77,19 +77,23 @@ void pcapng_end(struct strbuf *b, size_t start);
 void pcapng_option(struct strbuf *b, uint16_t code, const void *data, size_t len);
 void pcapng_option_str(struct strbuf *b, uint16_t code, const char *s);
 
-/* What both ways of writing an EPB are made of. Up to the options, and where these begin. */
+/* What both ways of writing an EPB are made of. Each reads all it needs of the packet before it writes: for
+ * all that the compiler knows, what it writes may be the packet. Up to the options, and where these begin. */
 static inline uint8_t *pcapng_put_epb_head(uint8_t *start, const struct packet *p, uint32_t if_no)
 {
+	uint32_t high = (uint32_t)(p->ts_ns >> 32), low = (uint32_t)p->ts_ns, cap_len = p->cap_len,
+		 wire_len = p->wire_len > cap_len ? p->wire_len : cap_len;
+	const uint8_t *data = p->data;
 	uint8_t *to = start + 8;
 
 	to = put_u32(to, if_no);
-	to = put_u32(to, (uint32_t)(p->ts_ns >> 32));
-	to = put_u32(to, (uint32_t)p->ts_ns);
-	to = put_u32(to, p->cap_len);
-	to = put_u32(to, p->wire_len > p->cap_len ? p->wire_len : p->cap_len);
-	put_u32(to + (p->cap_len & ~3u), 0);
-	put_short_mem(to, p->data, p->cap_len);
-	return to + pad4(p->cap_len);
+	to = put_u32(to, high);
+	to = put_u32(to, low);
+	to = put_u32(to, cap_len);
+	to = put_u32(to, wire_len);
+	put_u32(to + (cap_len & ~3u), 0);
+	put_short_mem(to, data, cap_len);
+	return to + pad4(cap_len);
 }
 
 static inline uint32_t pcapng_epb_flags(const struct packet *p)
@@ -109,19 +113,19 @@ static inline uint32_t pcapng_epb_flags(const struct packet *p)
 	       checksum[p->csum] | (p->gso ? EPB_FLAGS_GSO : 0);
 }
 
-static inline uint8_t *pcapng_put_flags_and_id(uint8_t *to, const struct packet *p, uint64_t packet_id)
+static inline uint8_t *pcapng_put_flags_and_id(uint8_t *to, uint32_t flags, uint64_t packet_id)
 {
 	to = put_u16(put_u16(to, EPB_FLAGS), 4);
-	to = put_u32(to, pcapng_epb_flags(p));
+	to = put_u32(to, flags);
 	to = put_u16(put_u16(to, EPB_PACKETID), 8);
 	return put_u64(to, packet_id);
 }
 
 /* Queue 0 is not written: it goes without saying. */
-static inline uint8_t *pcapng_put_queue(uint8_t *to, const struct packet *p)
+static inline uint8_t *pcapng_put_queue(uint8_t *to, uint16_t queue)
 {
-	put_u32(put_u16(put_u16(to, EPB_QUEUE), 4), p->queue);
-	return p->queue ? to + 8 : to;
+	put_u32(put_u16(put_u16(to, EPB_QUEUE), 4), queue);
+	return queue ? to + 8 : to;
 }
 
 static inline size_t pcapng_end_epb(uint8_t *start, uint8_t *to, bool options)
@@ -139,10 +143,12 @@ static inline size_t pcapng_end_epb(uint8_t *start, uint8_t *to, bool options)
 static inline size_t pcapng_put_usual(uint8_t *start, const struct packet *p, uint32_t if_no,
 				      uint64_t packet_id)
 {
+	uint32_t flags = pcapng_epb_flags(p);
+	uint16_t queue = p->queue;
 	uint8_t *to = pcapng_put_epb_head(start, p, if_no);
 
-	to = pcapng_put_flags_and_id(to, p, packet_id);
-	return pcapng_end_epb(start, pcapng_put_queue(to, p), true);
+	to = pcapng_put_flags_and_id(to, flags, packet_id);
+	return pcapng_end_epb(start, pcapng_put_queue(to, queue), true);
 }
 
 #endif

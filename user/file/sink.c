@@ -131,13 +131,26 @@ static int add_packet(struct file_sink *f, const struct packet *p)
 	return r;
 }
 
-static int sink_packet(struct sink *s, const struct packet *p, const struct decoded *d)
+static int sink_packets(struct sink *s, const struct packet *p, size_t n)
 {
 	struct file_sink *f = self(s);
+	int r = 0;
 
-	if (f->only_grows && f->statistics_due_ns && writer_usual_packet(&f->w, p))
-		return 0;
-	return add_packet(f, p);
+	for (size_t i = 0; i < n && r == 0;) {
+		size_t usual = 0;
+
+		if (f->only_grows && f->statistics_due_ns)
+			usual = writer_usual_packets(&f->w, p + i, n - i);
+		if (!usual)
+			r = add_packet(f, &p[i]);
+		i += usual ? usual : 1;
+	}
+	return r;
+}
+
+static int sink_packet(struct sink *s, const struct packet *p, const struct decoded *d)
+{
+	return sink_packets(s, p, 1);
 }
 
 /* The capture keeps as much of it as tells what it quotes. */
@@ -241,6 +254,7 @@ static int sink_close(struct sink *s)
 }
 
 static const struct sink_ops file_ops = { .packet = sink_packet,
+					  .packets = sink_packets,
 					  .icmp = sink_icmp,
 					  .block = sink_block,
 					  .tick = sink_tick,
@@ -252,6 +266,7 @@ static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint
 {
 	f->base.ops = &file_ops;
 	f->base.wants_icmp = s->icmp;
+	f->base.takes_many = !s->stop_bytes;
 	f->s = *s;
 	f->only_grows = !s->rotate_bytes && !s->rotate_seconds && !s->packet_buffered && !s->stop_bytes;
 	f->files = (struct files){ .r = { .path = s->path,

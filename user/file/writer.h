@@ -59,19 +59,32 @@ int writer_statistics(struct writer *w, uint64_t now_ns); /* one ISB for each li
 int writer_names(struct writer *w);			  /* what was found, if anything */
 int writer_close(struct writer *w);
 
-/* The hot path: true if p was written, as nearly every live packet is; else it is writer_packet's. */
-static inline bool writer_usual_packet(struct writer *w, const struct packet *p)
+/* The hot path: writes the first of n packets, as far as they are of one interface and usual, as nearly every
+ * live packet is. How many; 0: the next one is writer_packet's. */
+static inline size_t writer_usual_packets(struct writer *w, const struct packet *p, size_t n)
 {
 	struct output *o = &w->out;
-	uint32_t id = p->iface->id;
+	const struct iface *iface = p->iface;
+	uint32_t id = iface->id, if_no;
+	uint8_t *last = o->at.bytes + o->last, *to = o->at.bytes + o->at.len;
+	const uint8_t *limit = o->at.bytes + o->limit;
+	uint64_t packet_id = w->packet_id;
+	size_t i = 0;
 
-	if (!w->usual || !w->begun || p->hook == HOOK_NONE || p->lost || p->comment || id >= w->nnumbers ||
-	    !w->numbers[id] || o->at.len + pcapng_usual_room(p) > o->limit)
-		return false;
-	output_add(o, pcapng_put_usual(o->at.bytes + o->at.len, p, w->numbers[id] - 1, w->packet_id++));
-	w->counts[id]++;
-	o->packets++;
-	return true;
+	if (!w->usual || !w->begun || id >= w->nnumbers || !w->numbers[id])
+		return 0;
+	for (if_no = w->numbers[id] - 1; i < n && p->iface == iface; i++, p++) {
+		if (p->hook == HOOK_NONE || p->lost || p->comment || to + pcapng_usual_room(p) > limit)
+			break;
+		last = to;
+		to += pcapng_put_usual(to, p, if_no, packet_id++);
+	}
+	o->last = (size_t)(last - o->at.bytes);
+	o->at.len = (size_t)(to - o->at.bytes);
+	o->packets += i;
+	w->packet_id = packet_id;
+	w->counts[id] += i;
+	return i;
 }
 
 #endif
