@@ -117,7 +117,7 @@ static __attribute__((unused)) void put_ring(struct rig *g, uint32_t len)
 
 static __attribute__((unused)) void put_bell(struct rig *g)
 {
-	put_entry(g, "no rec", 8, BPF_RINGBUF_DISCARD_BIT);
+	put_entry(g, "no recs", 8, BPF_RINGBUF_DISCARD_BIT);
 }
 
 static bool is_whole(const struct record *rec, uint64_t number)
