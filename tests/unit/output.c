@@ -251,7 +251,7 @@ static void the_filler_waits_for_a_slow_file(void)
 	void *got;
 
 	CHECK(!pipe(fds) && !pthread_create(&reader, NULL, read_slowly, &fds[0]));
-	b = behind_new(fds[1], memory);
+	b = behind_new(fds[1], memory, false);
 	CHECK(b != NULL);
 	for (uint32_t block = 0; b && block < 20; block++) {
 		struct stretch s = { .memory = memory, .bytes = memory, .len = BEHIND_BLOCK };

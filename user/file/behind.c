@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -19,6 +18,7 @@
 
 struct behind {
 	int fd;
+	bool may_wait;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -104,7 +104,8 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 	return done;
 }
 
-/* more_wait: there are others behind this one; the cache takes all sooner. */
+/* more_wait: others are behind this one, and records are lost when they wait too long; the cache takes them
+ * sooner. */
 static bool goes_direct(struct behind *b, const struct stretch *s, bool more_wait)
 {
 	if (b->refused || more_wait || ((uintptr_t)s->bytes + s->n) % BEHIND_ALIGN || s->n < BEHIND_BLOCK / 2)
@@ -138,7 +139,7 @@ static void *run(void *arg)
 	pthread_mutex_lock(&b->lock);
 	while (!b->stop) {
 		struct stretch *s = &b->queue[b->done % BUFFERS];
-		bool more_wait = b->put - b->done > 1;
+		bool more_wait = b->put - b->done > 1 && !b->may_wait;
 		int e;
 
 		if (b->put == b->done || b->failed) {
@@ -177,7 +178,7 @@ static void release(struct behind *b)
 	free(b);
 }
 
-struct behind *behind_new(int fd, uint8_t *first)
+struct behind *behind_new(int fd, uint8_t *first, bool may_wait)
 {
 	struct behind *b = calloc(1, sizeof(*b));
 	bool complete = b;
@@ -185,6 +186,7 @@ struct behind *behind_new(int fd, uint8_t *first)
 	if (!b)
 		return NULL;
 	b->fd = fd;
+	b->may_wait = may_wait;
 	pthread_mutex_init(&b->lock, NULL);
 	pthread_cond_init(&b->changed, NULL);
 	for (size_t i = 1; i < BUFFERS; i++) {

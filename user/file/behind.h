@@ -5,6 +5,7 @@
 #ifndef FILE_BEHIND_H
 #define FILE_BEHIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,8 +30,9 @@ struct behind;
 uint8_t *behind_alloc(void);
 
 /* Takes the memory of the stretch that is handed over first. Writes at fd's position, which is its own until
- * it is freed. NULL: no memory, no thread; then first is still the caller's. */
-struct behind *behind_new(int fd, uint8_t *first);
+ * it is freed. may_wait: the filler loses nothing while it waits, so all goes past the cache, which costs
+ * less. NULL: no memory, no thread; then first is still the caller's. */
+struct behind *behind_new(int fd, uint8_t *first, bool may_wait);
 /* Hands a stretch over. Its bytes stay as they are until behind_memory gives out their memory again. */
 void behind_put(struct behind *b, const struct stretch *s);
 /* Memory for the next stretch; waits until there is some. NULL: writing has failed. */

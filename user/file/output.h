@@ -18,6 +18,7 @@ struct output {
 	const char *name; /* borrowed */
 	enum file_format format;
 	bool reader_may_leave; /* EPIPE is -ENODATA, and nothing is said */
+	bool may_wait;	       /* for the disk: the packets come from a file */
 	struct pack *pack;     /* NULL: not compressed */
 	struct strbuf packed;  /* what pack made of the buffer */
 	struct stretch at;     /* the buffer */

@@ -158,6 +158,7 @@ int writer_open(struct writer *w, const char *path)
 
 	w->begun = false;
 	w->out.reader_may_leave = w->s.reader_may_leave;
+	w->out.may_wait = !w->s.live;
 	return r;
 }
 
