@@ -172,9 +172,8 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 	} while (0)
 
 /*
- * The record of n bytes at emit_room()'s place is whole. The consumer is woken by each wake_bytes and by each
- * block, which has several; where small records come so fast that he would be every other moment, by blocks
- * alone.
+ * The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer, and each block;
+ * where small records come so fast that he has hardly fallen asleep, only blocks.
  */
 static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const struct record *rec, __u64 n)
 {

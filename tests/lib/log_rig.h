@@ -49,7 +49,7 @@ static void rig_free(struct rig *g)
 	free(g);
 }
 
-static __attribute__((unused)) uint32_t random_below(struct rig *g, uint32_t n)
+static uint32_t random_below(struct rig *g, uint32_t n)
 {
 	g->seed = g->seed * 1664525 + 1013904223;
 	return (g->seed >> 8) % n;
@@ -107,7 +107,7 @@ static void put_entry(struct rig *g, const void *bytes, uint32_t len, uint32_t m
 	g->prod += total;
 }
 
-static __attribute__((unused)) void put_ring(struct rig *g, uint32_t len)
+static void put_ring(struct rig *g, uint32_t len)
 {
 	_Alignas(8) uint8_t rec[2048];
 

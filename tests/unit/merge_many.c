@@ -13,13 +13,11 @@ struct all {
 	uint64_t put, got, bad, refused, calls;
 	uint64_t stop_at; /* after the call that comes so far */
 	bool meanwhile;
-	uint32_t seed;
 };
 
 static uint32_t below(struct all *a, uint32_t n)
 {
-	a->seed = a->seed * 1664525 + 1013904223;
-	return (a->seed >> 8) % n;
+	return random_below(a->rig[0], n);
 }
 
 static bool put(struct all *a, uint32_t cpu, uint32_t len, bool on_ring)
@@ -52,7 +50,6 @@ static struct all *all_new(uint32_t seed)
 {
 	struct all *a = calloc(1, sizeof(*a));
 
-	a->seed = seed;
 	for (uint32_t i = 0; i < CPUS; i++) {
 		a->rig[i] = rig_new(seed + i);
 		a->rings[i] = a->rig[i]->ring;

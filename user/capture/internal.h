@@ -66,9 +66,9 @@ struct capture {
 	uint64_t quiet_ms; /* waited since the last record */
 };
 
+/* The port of an interface's index, or NULL. The other one's: when the record before was of another. */
 struct port *capture_other_port(struct capture *c, uint32_t ifindex);
 
-/* The port of an interface's index, or NULL. */
 static inline struct port *capture_port(struct capture *c, uint32_t ifindex)
 {
 	if (c->last_port && c->last_port->device.ifindex == ifindex)

@@ -115,7 +115,7 @@ static size_t take_run(struct merge *m, uint64_t until_ns, const struct record *
 	struct ring *ring = &m->rings[m->heap.at[0].from];
 	uint64_t second_ns = heap_second_ns(&m->heap), last_ns = second_ns < until_ns ? second_ns : until_ns;
 	const struct record *rec = m->heap.at[0].rec;
-	enum ring_state state = RING_RECORD;
+	enum ring_state state;
 	size_t taken = 0;
 
 	do {
