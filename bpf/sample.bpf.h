@@ -11,40 +11,6 @@
 #define SAMPLE_FIN_SYN_RST 0x07
 #define SAMPLE_FLAGS_OFF 13 /* of the TCP header */
 
-struct sample_key {
-	struct sample_end from, to;
-	__u8 words; /* of the addresses; 0: the headers could not be read */
-	__u8 flags; /* of TCP; 0 in a later fragment */
-};
-
-static __always_inline void sample_read(struct sample_key *k, const struct walk_bytes *b, bool ethernet,
-					enum walk_depth depth)
-{
-	__be16 ports[2];
-	struct walk w;
-
-	k->words = 0;
-	if ((ethernet ? walk_ethernet(b, &w, depth) : walk_raw(b, &w, depth)) != WALK_TCP)
-		return;
-	if (w.ethertype == WALK_ETHERTYPE_IPV4) {
-		if (walk_load(b, w.l3_off + 12, &k->from.addr[0], 4) ||
-		    walk_load(b, w.l3_off + 16, &k->to.addr[0], 4))
-			return;
-	} else if (walk_load(b, w.l3_off + 8, k->from.addr, 16) ||
-		   walk_load(b, w.l3_off + 24, k->to.addr, 16)) {
-		return;
-	}
-	if (w.fragment != WALK_LATER_FRAGMENT) {
-		if (walk_load(b, w.l4_off, ports, sizeof(ports)))
-			return;
-		k->from.port = ports[0];
-		k->to.port = ports[1];
-		if (walk_load(b, w.l4_off + SAMPLE_FLAGS_OFF, &k->flags, 1))
-			k->flags = 0;
-	}
-	k->words = w.ethertype == WALK_ETHERTYPE_IPV4 ? 1 : 4;
-}
-
 /*
  * What sampling asks about a segment, in one number: the hash of its connection, if that is asked for, its
  * flags, and whether its headers could be read. 0: they could not.
@@ -53,18 +19,68 @@ static __always_inline void sample_read(struct sample_key *k, const struct walk_
 #define SAMPLE_FLAGS(key) ((key) >> 32 & 0xff)
 #define SAMPLE_HASH(key) ((__u32)(key))
 
+static __always_inline bool sample_asks_flags(void)
+{
+	return !settings.sample_all_flags && (settings.sample > 1 || settings.budget);
+}
+
+static __always_inline bool sample_asks_hash(void)
+{
+	return settings.sample_flows > 1 || settings.budget;
+}
+
+/* 0 in a later fragment. -1: the bytes end before them. */
+static __always_inline int sample_flags(const struct walk_bytes *b, const struct walk *w)
+{
+	__u8 flags;
+
+	if (w->fragment == WALK_LATER_FRAGMENT)
+		return 0;
+	return walk_load(b, w->l4_off + SAMPLE_FLAGS_OFF, &flags, 1) ? -1 : flags;
+}
+
+/* *hash of the connection. -1: the bytes end before that is known. */
+static __always_inline int sample_connection(const struct walk_bytes *b, const struct walk *w, __u32 *hash)
+{
+	bool ipv4 = w->ethertype == WALK_ETHERTYPE_IPV4;
+	struct sample_end from, to;
+	__be16 ports[2] = { 0, 0 };
+
+	if (w->fragment != WALK_LATER_FRAGMENT && walk_load(b, w->l4_off, ports, sizeof(ports)))
+		return -1;
+	from.port = ports[0];
+	to.port = ports[1];
+	if (ipv4) {
+		if (walk_load(b, w->l3_off + 12, &from.addr[0], 4) ||
+		    walk_load(b, w->l3_off + 16, &to.addr[0], 4))
+			return -1;
+		*hash = sample_hash(&from, &to, 1, settings.sample_seed);
+	} else {
+		if (walk_load(b, w->l3_off + 8, from.addr, 16) || walk_load(b, w->l3_off + 24, to.addr, 16))
+			return -1;
+		*hash = sample_hash(&from, &to, 4, settings.sample_seed);
+	}
+	return 0;
+}
+
 static __always_inline __u64 sample_key(const struct walk_bytes *b, bool ethernet, enum walk_depth depth)
 {
-	struct sample_key k = { .words = 0 };
+	struct walk w = { .fragment = WALK_WHOLE };
 	__u32 hash = 0;
+	int flags = 0;
 
-	sample_read(&k, b, ethernet, depth);
-	if (!k.words)
+	if ((ethernet ? walk_ethernet(b, &w, depth) : walk_raw(b, &w, depth)) != WALK_TCP)
 		return 0;
-	if (settings.sample_flows > 1 || settings.budget)
-		hash = k.words == 1 ? sample_hash(&k.from, &k.to, 1, settings.sample_seed)
-				    : sample_hash(&k.from, &k.to, 4, settings.sample_seed);
-	return SAMPLE_READ | (__u64)k.flags << 32 | hash;
+	if (sample_asks_hash() && sample_connection(b, &w, &hash))
+		return 0;
+	if (sample_asks_flags())
+		flags = sample_flags(b, &w);
+	if (flags < 0) {
+		if (depth == WALK_SHALLOW)
+			return 0;
+		flags = 0;
+	}
+	return SAMPLE_READ | (__u64)flags << 32 | hash;
 }
 
 /* Of the linear bytes; and beyond them, or behind extension headers, as walk_deep_*(). Global functions, so
@@ -85,8 +101,11 @@ static __always_inline __u64 sample_key(const struct walk_bytes *b, bool etherne
 	}                                                                                                    \
 	static __always_inline __u64 sample_##kind(ctx_type *ctx)                                            \
 	{                                                                                                    \
-		__u64 key = sample_linear_##kind(ctx);                                                       \
+		__u64 key;                                                                                   \
                                                                                                              \
+		if (!sample_asks_hash() && !sample_asks_flags())                                             \
+			return 0;                                                                            \
+		key = sample_linear_##kind(ctx);                                                             \
 		return key ? key : sample_deep_##kind(ctx);                                                  \
 	}
 

@@ -27,6 +27,36 @@ static void one_in_n_segments_is_kept_and_all_with_syn_fin_rst(void)
 	rig_close(&g);
 }
 
+/* As cards do that put only the first bytes of a frame where a program can look itself. */
+static uint64_t run_split(struct rig *g, const uint8_t *f, uint32_t len, uint32_t linear)
+{
+	struct xdp_md ctx = { .data_end = linear };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = f, .data_size_in = len, .ctx_in = &ctx,
+		    .ctx_size_in = sizeof(ctx));
+	uint64_t taken;
+
+	g->n = 0;
+	CHECK_EQ(bpf_prog_test_run_opts(g->load.prog[LOAD_XDP_FRAGS], &opts), 0);
+	merge_run(&g->merge, MERGE_EVERYTHING, keep, g, &taken);
+	return g->n;
+}
+
+static void flags_count_where_they_are_not_linear(void)
+{
+	uint8_t f[100];
+	struct rig g;
+
+	rig_open(&g, &(struct setup){ .progs = 1 << LOAD_XDP_FRAGS, .extra.sample = 1000000 });
+	make_ipv4(f, sizeof(f), 0, 6);
+	for (uint32_t linear = ETH + 10; linear < sizeof(f); linear++) {
+		f[ETH + 33] = 0x10;
+		CHECK_EQ(run_split(&g, f, sizeof(f), linear), 0);
+		f[ETH + 33] = 0x12;
+		CHECK_EQ(run_split(&g, f, sizeof(f), linear), 1);
+	}
+	rig_close(&g);
+}
+
 static void flags_are_sampled_too_if_asked(void)
 {
 	uint8_t f[100];
@@ -95,6 +125,7 @@ static void whole_connections_are_kept_by_one_rule(void)
 int main(void)
 {
 	RUN(one_in_n_segments_is_kept_and_all_with_syn_fin_rst);
+	RUN(flags_count_where_they_are_not_linear);
 	RUN(flags_are_sampled_too_if_asked);
 	RUN(whole_connections_are_kept_by_one_rule);
 	return CHECK_DONE();
