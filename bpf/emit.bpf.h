@@ -172,15 +172,16 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 	} while (0)
 
 /*
- * The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer, and each block;
- * where small records come so fast that he has hardly fallen asleep, only blocks.
+ * The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer, and each block,
+ * or, of small ones, each few; where small records come so fast that he has hardly fallen asleep, only
+ * blocks.
  */
 static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const struct record *rec, __u64 n)
 {
 	__u64 was = cpu->end, size = LOG_STEP(n);
 
 	EMIT_ADD(cpu->end, size);
-	if (asleep || (__u32)was == LOG_FIRST ||
+	if (asleep || ((__u32)was == LOG_FIRST && !(was >> 32 & settings.wake_blocks)) ||
 	    ((was ^ (was + size)) >= settings.wake_bytes &&
 	     (n > EMIT_SMALL || rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS)))
 		emit_wake(cpu_id);

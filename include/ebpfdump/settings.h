@@ -16,6 +16,7 @@ struct settings {
 	__u32 wake_bytes;   /* wake the consumer when so many bytes came on a CPU; a power of two */
 	__u32 block_bytes;  /* of a log; a multiple of 4096 */
 	__u32 blocks;	    /* of each log */
+	__u32 wake_blocks;  /* a block whose number has none of these bits wakes the consumer */
 	__u32 slot_mask;    /* counters of an interface: slot ifindex & slot_mask of each CPU */
 	__u32 sample;	    /* keep one segment in so many; 0 or 1: all */
 	__u32 sample_flows; /* keep one connection in so many; 0 or 1: all */

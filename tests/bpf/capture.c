@@ -376,6 +376,25 @@ static void first_record_wakes_a_sleeping_consumer(void)
 	rig_close(&g);
 }
 
+static void small_blocks_wake_the_consumer_every_few(void)
+{
+	uint64_t before, blocks;
+	uint8_t f[100];
+	struct rig g;
+
+	stay_on_this_cpu();
+	rig_open(&g, &(struct setup){ .snaplen = 96, .ring_bytes = 1 << 20, .extra.wake_bytes = 256 << 10 });
+	make_ipv4(f, sizeof(f), 0, 6);
+	run(&g, LOAD_IN, f, sizeof(f)); /* the very first */
+	before = bytes_on_rings(&g);
+	for (int i = 0; i < 10000; i++)
+		CHECK_EQ(run(&g, LOAD_IN, f, sizeof(f)), 1);
+	blocks = this_cpu(&g)->end >> 32;
+	CHECK(blocks > 16);
+	CHECK_EQ((bytes_on_rings(&g) - before) / bell, blocks / 4);
+	rig_close(&g);
+}
+
 static void xdp_programs_take_every_size(void)
 {
 	static const enum load_program progs[] = { LOAD_XDP, LOAD_XDP_FRAGS };
@@ -418,6 +437,7 @@ int main(void)
 	RUN(smallest_log_holds_what_is_usual);
 	RUN(record_goes_to_the_ring_where_the_log_is_not_its_own);
 	RUN(first_record_wakes_a_sleeping_consumer);
+	RUN(small_blocks_wake_the_consumer_every_few);
 	RUN(xdp_programs_take_every_size);
 	return CHECK_DONE();
 }
