@@ -67,6 +67,8 @@ for h in a b; do
 	expect inner_headers_only_at_$h $h $((4 * 9 + 1)) --decap --headers 'tcp port 80'
 	check no_inner_payload_at_$h sh -c "! grep -q SECRET inner_headers_only_at_$h.pcapng"
 done
+expect by_xdp b $((4 * 9 + 1)) --mode xdp --decap 'tcp port 80'
+EBPFDUMP_DISABLE=xdp-frags expect by_xdp_of_one_buffer b $((4 * 9 + 1)) --mode xdp --decap 'tcp port 80'
 check outer_packets_are_captured_whole test "$(tcpdump -r inner_port_at_a.pcapng -w - 'udp port 4789' 2>/dev/null | tcpdump -nr - 2>/dev/null | grep -c 'VXLAN')" -ge 1
 check what_ip_cannot_say_is_refused_by_name sh -c "! ip netns exec a '$dump' -i va --decap 'ether host 2:0:0:0:0:1' 2>err && grep -q 'IP in tunnels: ' err"
 done_testing

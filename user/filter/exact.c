@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Loads from anywhere in the packet, as classic BPF does them: LD_ABS and LD_IND in tc, where a load out of
- * range returns 0 from the function; helpers in XDP, in loops, and where a tag is in metadata. r6 context, r0
- * A, r7 X. */
+ * range returns 0 from the function; helpers in XDP of several buffers, in loops, and where a tag is in
+ * metadata. r6 context, r0 A, r7 X. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -17,6 +17,12 @@ static bool can_load(const struct translation *t, uint32_t size, uint8_t mode, u
 	return true;
 }
 
+static void order(struct translation *t, uint8_t size)
+{
+	if (size != BPF_B)
+		emit_from_be(t->e, BPF_REG_0, size == BPF_H ? 16 : 32);
+}
+
 /* At r2, into r0. */
 static void load_bytes(struct translation *t, uint8_t size)
 {
@@ -27,8 +33,22 @@ static void load_bytes(struct translation *t, uint8_t size)
 	emit_helper(t->e, hook_is_xdp(t->hook) ? BPF_FUNC_xdp_load_bytes : BPF_FUNC_skb_load_bytes);
 	emit_jump(t->e, BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, LABEL_REJECT);
 	emit_load(t->e, size, BPF_REG_0, BPF_REG_10, BUFFER_OFF);
-	if (size != BPF_B)
-		emit_from_be(t->e, BPF_REG_0, size == BPF_H ? 16 : 32);
+	order(t, size);
+}
+
+/* The same in a program that gets frames of one buffer: the helper is not there before Linux 5.18. */
+static void load_linear(struct translation *t, uint8_t size)
+{
+	int32_t bytes = (int32_t)size_bytes(size);
+
+	emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_K, BPF_REG_2, 0, DIRECT_MAX - bytes, LABEL_REJECT);
+	emit_load(t->e, BPF_W, BPF_REG_3, REG_CTX, offsetof(struct xdp_md, data));
+	emit_load(t->e, BPF_W, BPF_REG_4, REG_CTX, offsetof(struct xdp_md, data_end));
+	emit_alu64_reg(t->e, BPF_ADD, BPF_REG_2, BPF_REG_3);
+	emit_alu64_imm(t->e, BPF_ADD, BPF_REG_2, bytes);
+	emit_jump(t->e, BPF_JMP | BPF_JGT | BPF_X, BPF_REG_2, BPF_REG_4, 0, LABEL_REJECT);
+	emit_load(t->e, size, BPF_REG_0, BPF_REG_2, (int16_t)-bytes);
+	order(t, size);
 }
 
 static void load_vlan(struct translation *t, uint8_t size)
@@ -63,6 +83,8 @@ static void load(struct translation *t, uint8_t size, uint8_t mode, uint32_t k, 
 		emit_insn(t->e, BPF_LD | size | BPF_IND, 0, BPF_REG_2, 0, 0);
 	else if (t->vlan)
 		load_vlan(t, size);
+	else if (t->hook == FILTER_XDP)
+		load_linear(t, size);
 	else
 		load_bytes(t, size);
 }
@@ -79,7 +101,13 @@ static void load_msh(struct translation *t, uint32_t k, const struct fact *known
 
 static void load_whole_len(struct translation *t, uint8_t dst)
 {
-	if (hook_is_xdp(t->hook)) {
+	if (t->hook == FILTER_XDP) {
+		emit_load(t->e, BPF_W, dst, REG_CTX, offsetof(struct xdp_md, data_end));
+		emit_load(t->e, BPF_W, BPF_REG_4, REG_CTX, offsetof(struct xdp_md, data));
+		emit_alu64_reg(t->e, BPF_SUB, dst, BPF_REG_4);
+		return;
+	}
+	if (t->hook == FILTER_XDP_FRAGS) {
 		emit_alu64_reg(t->e, BPF_MOV, REG_SAVED_A, BPF_REG_0);
 		emit_alu64_reg(t->e, BPF_MOV, BPF_REG_1, REG_CTX);
 		emit_helper(t->e, BPF_FUNC_xdp_get_buff_len);
@@ -132,7 +160,7 @@ int translate_exact(struct translation *t)
 	emit_alu64_reg(t->e, BPF_MOV, REG_CTX, BPF_REG_1);
 	if (t->inner)
 		emit_store(t->e, BPF_DW, BPF_REG_10, BASE_OFF, BPF_REG_2);
-	else if (hook_is_xdp(t->hook) && !t->linear_too)
+	else if (t->hook == FILTER_XDP_FRAGS && !t->linear_too)
 		reject_linear(t);
 	t->unset |= SET_A; /* saved around loads into X */
 	translate_init_registers(t);
