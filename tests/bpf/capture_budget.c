@@ -122,7 +122,7 @@ static void fewer_connections_are_a_part_of_more_in_both_directions_and_modes(vo
 	struct budgets b;
 	uint8_t f[100];
 
-	open_budgets(&b, &(struct setup){ .progs = 1 << LOAD_IN | 1 << LOAD_OUT | 1 << LOAD_XDP_FRAGS });
+	open_budgets(&b, &(struct setup){ .progs = 1 << LOAD_IN | 1 << LOAD_OUT | 1u << rig_xdp() });
 	for (uint32_t i = 0; i < 400; i++) {
 		make_segment(f, i, 0x10);
 		for (uint32_t shift = 1; shift < 5; shift++) {
@@ -131,7 +131,7 @@ static void fewer_connections_are_a_part_of_more_in_both_directions_and_modes(vo
 			b.shared->shift = shift;
 			CHECK_EQ(run(&b.rig, LOAD_IN, f, sizeof(f)), want);
 			CHECK_EQ(run(&b.rig, LOAD_OUT, f, sizeof(f)), want);
-			CHECK_EQ(run(&b.rig, LOAD_XDP_FRAGS, f, sizeof(f)), want);
+			CHECK_EQ(run(&b.rig, rig_xdp(), f, sizeof(f)), want);
 			CHECK(!want || sample_keeps_hash(hash_of(f), 1, shift - 1));
 			kept[shift] += want;
 			kept[0] += 3 * want;

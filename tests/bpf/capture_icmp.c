@@ -3,10 +3,10 @@
  * a segment which the expression accepts. */
 #include "capture_rig.h"
 
-#define PROGRAMS (1 << LOAD_IN | 1 << LOAD_OUT | 1 << LOAD_XDP_FRAGS)
+#define PROGRAMS (1 << LOAD_IN | 1 << LOAD_OUT | 1u << rig_xdp())
 
 static const struct settings headers = { .icmp_len = SETTINGS_ICMP_HEADERS };
-static const enum load_program programs[] = { LOAD_IN, LOAD_OUT, LOAD_XDP_FRAGS };
+static enum load_program programs[] = { LOAD_IN, LOAD_OUT, LOAD_XDP_FRAGS };
 
 /* Puts an IP packet behind what stands in f, which ends at len; returns the new end. */
 static uint32_t append(uint8_t *f, uint32_t len, const uint8_t *packet, uint32_t n)
@@ -252,6 +252,7 @@ static void a_flood_of_errors_leaves_half_of_the_log_to_segments(void)
 
 int main(void)
 {
+	programs[2] = rig_xdp();
 	RUN(errors_about_wanted_segments_are_records_of_their_own);
 	RUN(extension_headers_are_walked_outside_and_inside);
 	RUN(devices_without_link_header_have_them_too);

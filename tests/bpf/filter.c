@@ -160,6 +160,7 @@ int main(void)
 		printf("not ok - the programs load\n");
 		return EXIT_FAILURE;
 	}
+	rig_say_what_is_not_there();
 	RUN(accepts_and_rejects_what_libpcap_does);
 	RUN(a_tag_in_metadata_is_seen_as_put_back);
 	RUN(the_hook_is_the_direction);

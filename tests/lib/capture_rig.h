@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "capture/load.h"
+#include "capture/load_error.h"
 #include "capture/merge.h"
 #include <ebpfdump/sample.h>
 #include "filter/filter.h"
@@ -40,6 +41,20 @@ struct rig {
 	uint8_t *data;	    /* … its bytes, in memory of exactly their size */
 	uint64_t n;
 };
+
+/* Linux 5.18 */
+static __attribute__((unused)) bool rig_has_frags(void)
+{
+	return load_kernel_at_least(5, 18);
+}
+
+#define NO_FRAGS "before Linux 5.18 a frame is one buffer"
+
+/* The one that a capture here takes. */
+static __attribute__((unused)) enum load_program rig_xdp(void)
+{
+	return rig_has_frags() ? LOAD_XDP_FRAGS : LOAD_XDP;
+}
 
 static __attribute__((unused)) int keep(void *arg, const struct record *rec)
 {

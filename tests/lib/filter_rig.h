@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/load_error.h"
 #include "filter/filter.h"
 #include "filter_programs.skel.h"
 
@@ -95,6 +96,18 @@ static int rig_prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts
 	return bpf_program__set_insns(prog, made->insns, made->ninsns);
 }
 
+static inline bool rig_has_frags(void)
+{
+	return load_kernel_at_least(5, 18);
+}
+
+/* What is loaded as RIG_XDP_FRAGS is then RIG_XDP. */
+static inline void rig_say_what_is_not_there(void)
+{
+	if (!rig_has_frags())
+		printf("skip - programs_for_several_buffers: before Linux 5.18 a frame is one buffer\n");
+}
+
 static bool rig_open(struct rig *rig)
 {
 	*rig = (struct rig){ .btf_fd = -1 };
@@ -106,8 +119,10 @@ static bool rig_open(struct rig *rig)
 		rig->handlers[i] =
 			libbpf_register_prog_handler(rig_programs[i].section, rig_programs[i].type, 0, &opts);
 	}
-	rig->skel = filter_programs__open_and_load();
-	return rig->skel != NULL;
+	rig->skel = filter_programs__open();
+	if (rig->skel)
+		bpf_program__set_autoload(rig->skel->progs.xdp_frags, rig_has_frags());
+	return rig->skel && filter_programs__load(rig->skel) == 0;
 }
 
 static void rig_close(struct rig *rig)
@@ -145,9 +160,11 @@ static int rig_load(const struct rig *rig, enum rig_program which, const struct 
 	static char log[1 << 20];
 	struct filter_prog p;
 	char err[256];
-	int fd = filter_splice(&p, &rig->templates[which], f, rig_programs[which].hook, flags, err,
-			       sizeof(err));
+	int fd;
 
+	if (which == RIG_XDP_FRAGS && !rig_has_frags())
+		which = RIG_XDP;
+	fd = filter_splice(&p, &rig->templates[which], f, rig_programs[which].hook, flags, err, sizeof(err));
 	if (fd) {
 		fprintf(stderr, "splice: %s\n", err);
 		return fd;
