@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# make [all] | deps | demo | test | test-unit | test-parity [SEED= COUNT=] | bench | fuzz [TIME=] | format | lint | install | clean | help      V=1 shows the commands
+# make [all] | deps | demo | test | test-unit | test-parity [SEED= COUNT=] | test-kernels [KERNELS=] | bench | fuzz [TIME=] | format | lint | install | clean | help      V=1 shows the commands
 
 VERSION  := 0.1.0
 PREFIX   ?= /usr/local
@@ -18,6 +18,7 @@ DEPS_BUILD := gcc make clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev libpc
 DEPS_TEST  := tcpdump tshark wireshark-common python3 iproute2 ethtool nftables mandoc strace util-linux procps \
 	      socat tmux iputils-ping libclang-rt-14-dev zstd groff-base
 DEPS_BENCH := netsniff-ng xdp-tools iperf3 tcptrace
+DEPS_KERNELS := qemu-system-x86 busybox-static
 
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wno-unused-parameter -Wno-missing-field-initializers $(WERROR)
@@ -56,8 +57,9 @@ FUZZ_CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 TIME      ?= 600
 SEED      ?= 1
 COUNT     ?= 1000
+KERNELS   ?= 5.10 6.1 6.12
 
-.PHONY: all deps deps-bench demo test test-unit test-parity bench fuzz fuzz-targets format lint \
+.PHONY: all deps deps-bench deps-kernels demo test test-unit test-parity test-kernels bench fuzz fuzz-targets format lint \
 	install uninstall completions clean help vmlinux
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -132,6 +134,9 @@ deps:
 deps-bench: deps
 	$(call apt,$(DEPS_BENCH))
 
+deps-kernels: deps
+	$(call apt,$(DEPS_KERNELS))
+
 test: deps
 	$(Q)$(MAKE) all fuzz-targets $(TESTS_C:%.c=$B/%)
 	$(Q)tests/run $(TESTS)
@@ -171,6 +176,10 @@ lint:
 # Text against the installed tcpdump's on COUNT generated captures, from SEED on.
 test-parity: all
 	$(Q)tests/gen/parity.py --seed $(SEED) --count $(COUNT)
+
+# Debian's kernels of these versions, booted under qemu. Needs what deps-kernels installs, and no root.
+test-kernels: all $(patsubst tests/bpf/%.c,$B/tests/bpf/%,$(filter tests/bpf/%.c,$(TESTS_C)))
+	$(Q)tests/kernels/run $(KERNELS)
 
 fuzz-targets: $(FUZZ)
 
