@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What flood.c and its program share. vmlinux.h or <linux/types.h> comes first. */
 #ifndef BENCH_FLOOD_H
 #define BENCH_FLOOD_H
