@@ -83,6 +83,20 @@ static __always_inline __u64 sample_key(const struct walk_bytes *b, bool etherne
 	return SAMPLE_READ | (__u64)flags << 32 | hash;
 }
 
+/* Nearly every segment: IPv4 without options, no fragment, its headers linear. Its flags; -1: any other. */
+static __always_inline int sample_usual_flags(const __u8 *data, const __u8 *end, bool ethernet)
+{
+	const __u8 *ip = data + (ethernet ? WALK_ETH_HLEN : 0);
+
+	if (ip + 20 + SAMPLE_FLAGS_OFF + 1 > end)
+		return -1;
+	if (ethernet && walk_be16(data + 12) != WALK_ETHERTYPE_IPV4)
+		return -1;
+	if (ip[0] != 0x45 || ip[9] != WALK_IPPROTO_TCP || walk_be16(ip + 6) & 0x3fff)
+		return -1;
+	return ip[20 + SAMPLE_FLAGS_OFF];
+}
+
 /* Of the linear bytes; and beyond them, or behind extension headers, as walk_deep_*(). Global functions, so
  * that the verifier looks at each once. */
 #define SAMPLE_KEY(kind, ctx_type, ctx, ethernet)                                                            \
@@ -102,9 +116,15 @@ static __always_inline __u64 sample_key(const struct walk_bytes *b, bool etherne
 	static __always_inline __u64 sample_##kind(ctx_type *ctx)                                            \
 	{                                                                                                    \
 		__u64 key;                                                                                   \
+		int flags = -1;                                                                              \
                                                                                                              \
 		if (!sample_asks_hash() && !sample_asks_flags())                                             \
 			return 0;                                                                            \
+		if (!sample_asks_hash())                                                                     \
+			flags = sample_usual_flags((void *)(long)ctx->data, (void *)(long)ctx->data_end,     \
+						   ethernet);                                                \
+		if (flags >= 0)                                                                              \
+			return SAMPLE_READ | (__u64)flags << 32;                                             \
 		key = sample_linear_##kind(ctx);                                                             \
 		return key ? key : sample_deep_##kind(ctx);                                                  \
 	}
