@@ -80,6 +80,7 @@ static void divide_log(struct load *l, struct settings *config)
 	block = block / page * page;
 	config->block_bytes = (uint32_t)block;
 	config->blocks = log / block < 2 ? 2 : (uint32_t)(log / block);
+	/* As many blocks as wake_bytes hold, and a power of two. */
 	for (config->wake_blocks = 0; (config->wake_blocks + 1) * 2 * block <= config->wake_bytes;)
 		config->wake_blocks = config->wake_blocks * 2 + 1;
 	l->log_bytes = block * config->blocks;
