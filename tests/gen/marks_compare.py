@@ -29,7 +29,7 @@ FIELDS = {
     "tcp.analysis.retransmission": "retransmission",
     "tcp.analysis.reused_ports": "reused-ports",
 }
-OURS = {"capture-loss", "delayed-ack", "rst-ignored"}
+OURS = {"capture-loss", "delayed-ack", "rst-ignored", "other-isn", "copy"}
 
 
 def tshark(path):
@@ -59,6 +59,7 @@ class Sides:
 
     def __init__(self):
         self.of = {}
+        self.odd = set()  # connections whose SYN was answered with two numbers
 
     def key(self, s, other=False):
         return (s["conn"], s["from"] if not other else ("server" if s["from"] == "client" else "client"))
@@ -68,6 +69,9 @@ class Sides:
 
     def seen(self, s):
         return self.key(s, True) in self.of
+
+    def last(self, s):
+        return self.of.get(self.key(s), {}).get("last", s)
 
     def note(self, s):
         plain = not set(s["flags"]) & set("SFR")
@@ -89,6 +93,12 @@ def correction(sides, s, ours, theirs):
         return "answer-to-empty-probe"
     if less == {"window-update"} and not more and sides.after_syn(s):
         return "window-after-syn"
+    if "other-isn" in s["marks"]:
+        sides.odd.add(s["conn"])
+    if s["conn"] in sides.odd:  # tshark goes by the wrong answer from here on
+        return "other-answer"
+    if less == {"reused-ports"} and not more and s["flags"] == "S." and "R" in sides.last(s)["flags"]:
+        return "let-in-after-a-refusal"
     if "zero-window-probe" in less and s["len"] == 1 and not sides.seen(s):
         return "window-never-seen"
     return None

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
- *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [isn N] [text T]
- *[port N] FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
- *198.51.100.7:80.
+ *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [isn N] [port N]
+ *		[id N] [ttl N] [text T]
+ * FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
+ *198.51.100.7:80. isn: of this segment, and what the side's numbers count from then on; id: of IP, none by
+ *itself.
  */
 #ifndef TESTS_SEGMENTS_H
 #define TESTS_SEGMENTS_H
@@ -57,10 +59,12 @@ static inline uint8_t script_flags(const char *w)
 static inline void script_segment(struct script *s, const char *line)
 {
 	static const uint8_t ends[2][4] = { { 192, 0, 2, 1 }, { 198, 51, 100, 7 } };
-	uint8_t bytes[20 + 40 + 128] = { 0 };
+	uint8_t bytes[20 + 40 + 128] = { 0 }, ip[20] = { 0 };
 	static struct iface iface; /* connections keep its name */
 	struct packet p = { .data = bytes };
-	struct decoded d = { .is_tcp = true, .family = AF_INET, .has_ports = true, .has_header = true };
+	struct decoded d = {
+		.is_tcp = true, .family = AF_INET, .ip = ip, .has_ports = true, .has_header = true
+	};
 	char copy[256], *save, *w;
 	int from = 0, nopt = 0;
 	size_t text_len = 0;
@@ -98,6 +102,11 @@ static inline void script_segment(struct script *s, const char *line)
 		} else if (strcmp(w, "isn") == 0) {
 			s->isn[from] = n;
 			d.seq = n;
+		} else if (strcmp(w, "id") == 0) {
+			ip[4] = (uint8_t)(n >> 8);
+			ip[5] = (uint8_t)n;
+		} else if (strcmp(w, "ttl") == 0) {
+			ip[8] = (uint8_t)n;
 		} else if (strcmp(w, "port") == 0) {
 			*(from ? &d.dport : &d.sport) = (uint16_t)n;
 		} else if (strcmp(w, "ws") == 0) {

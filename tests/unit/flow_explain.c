@@ -139,6 +139,78 @@ static void what_the_network_held_back_is_nobodys_silence(void)
 		       "9 C . seq 11 ack 9 win 502 len 9");
 }
 
+static void a_reset_tells_by_its_ttl_who_sent_it(void)
+{
+	CHECK_EXPLAINS("The RST's TTL, 57, is that of the server's other segments", "may have forged",
+		       HANDSHAKE, "1 S P. seq 1 ack 1 win 502 len 100 ttl 57",
+		       "1.1 S R. seq 101 ack 1 win 0 ttl 57");
+	CHECK_EXPLAINS("the RST came with TTL 62 and the server's other segments with 57: a machine between",
+		       "is that of", HANDSHAKE, "1 S P. seq 1 ack 1 win 502 len 100 ttl 57",
+		       "1.1 S R. seq 101 ack 1 win 0 ttl 62");
+	CHECK_EXPLAINS("compare the RST's TTL with the client's other segments", "is that of", HANDSHAKE,
+		       "1 C P. seq 1 ack 1 win 502 len 100", "1.1 C R. seq 101 ack 1 win 0 ttl 62");
+}
+
+static void who_listens_late_refuses_first(void)
+{
+	CHECK_EXPLAINS("The SYN was refused with RST at first; the client tried again and was let in 500 ms",
+		       "accept queue", "0 C S seq 0 win 64240", "0.001 S R. seq 0 ack 1 win 0",
+		       "0.5 C S seq 0 win 64240", "0.51 S S. seq 0 ack 1 win 65160",
+		       "0.52 C . seq 1 ack 1 win 502", "0.53 S P. seq 1 ack 1 win 502 len 10");
+}
+
+static void two_answers_to_one_syn_are_two_machines(void)
+{
+	CHECK_EXPLAINS("The SYN was answered with two different numbers", "accept queue",
+		       "0 C S seq 0 win 64240", "0.010 S S. seq 0 ack 1 win 65160",
+		       "0.011 S S. seq 777 ack 1 win 65160", "0.02 C . seq 1 ack 1 win 502",
+		       "0.03 S P. seq 1 ack 1 win 502 len 10");
+}
+
+static void one_packet_seen_twice_proves_no_loss(void)
+{
+	CHECK_EXPLAINS("1 packet came by more than once", "lost", HANDSHAKE,
+		       "0.05 C . seq 1 ack 1 win 501 id 6", "0.1 C P. seq 1 ack 1 win 502 len 100 id 7",
+		       "0.1001 C P. seq 1 ack 1 win 502 len 100 id 7", "0.11 S . seq 1 ack 101 win 502");
+	CHECK_EXPLAINS("Neither end closed", "The SYN was sent", "0 C S seq 0 win 64240 id 1",
+		       "0.0001 C S seq 0 win 64240 id 1", "0.010 S S. seq 0 ack 1 win 65160",
+		       "0.020 C . seq 1 ack 1 win 502", "0.03 S P. seq 1 ack 1 win 502 len 10");
+}
+
+#define LARGE(at, n) at " S . seq 51 ack 101 win 502 len " n
+#define ASKED HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.01 S P. seq 1 ack 101 win 502 len 50"
+
+static void large_segments_that_never_arrive_hint_at_the_mtu(void)
+{
+	CHECK_EXPLAINS(
+		"The server sent a segment of 1448 bytes again 3 times as its timer ran out, and only up "
+		"to 50 at once were ever acknowledged: if the other end is not gone, packets of 1488",
+		"it looks as if", ASKED, "1.02 C . seq 101 ack 51 win 502", LARGE("1.03", "1448"),
+		LARGE("1.3", "1448"), LARGE("1.8", "1448"), LARGE("2.8", "1448"));
+	CHECK_EXPLAINS("it looks as if packets of 1488 bytes do not get through", "is not gone", ASKED,
+		       "1.02 C . seq 101 ack 51 win 502", LARGE("1.03", "1448"), LARGE("1.3", "1448"),
+		       LARGE("1.8", "1448"), LARGE("2.8", "1448"), "9 C F. seq 101 ack 51 win 502");
+	CHECK_EXPLAINS("only what it cut to 1000 was acknowledged", "is not gone", ASKED,
+		       "1.02 C . seq 101 ack 51 win 502", LARGE("1.03", "1448"), LARGE("1.3", "1448"),
+		       LARGE("1.8", "1448"), LARGE("2.8", "1000"), "2.81 C . seq 101 ack 1051 win 502");
+	/* small ones are lost as well; large ones arrived before; twice is ordinary; it arrives at last */
+	CHECK_EXPLAINS("sent again", "get through", ASKED, "1.02 C . seq 101 ack 51 win 502",
+		       LARGE("1.03", "700"), LARGE("1.3", "700"), LARGE("1.8", "700"), LARGE("2.8", "700"));
+	CHECK_EXPLAINS(
+		"sent again", "get through", HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
+		"1.01 S P. seq 1 ack 101 win 502 len 1448", "1.02 C . seq 101 ack 1449 win 502",
+		"1.03 S . seq 1449 ack 101 win 502 len 1448", "1.3 S . seq 1449 ack 101 win 502 len 1448",
+		"1.8 S . seq 1449 ack 101 win 502 len 1448", "2.8 S . seq 1449 ack 101 win 502 len 1448");
+	CHECK_EXPLAINS("sent again", "get through", ASKED, "1.02 C . seq 101 ack 51 win 502",
+		       LARGE("1.03", "1448"), LARGE("1.3", "1448"), LARGE("1.8", "1448"));
+	CHECK_EXPLAINS("sent again", "get through", ASKED, "1.02 C . seq 101 ack 51 win 502",
+		       LARGE("1.03", "1448"), LARGE("1.3", "1448"), LARGE("1.8", "1448"),
+		       LARGE("2.8", "1448"), "2.9 C . seq 101 ack 1499 win 502");
+	/* how it began is not known */
+	CHECK_EXPLAINS("sent again", "get through", LARGE("1.03", "1448"), "1.04 C . seq 101 ack 51 win 502",
+		       LARGE("1.3", "1448"), LARGE("1.8", "1448"), LARGE("2.8", "1448"));
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -152,5 +224,10 @@ int main(void)
 	RUN(what_the_network_held_back_is_nobodys_silence);
 	RUN(what_was_before_the_capture_is_not_judged);
 	RUN(a_capture_that_ends_soon_says_so);
+	RUN(a_reset_tells_by_its_ttl_who_sent_it);
+	RUN(who_listens_late_refuses_first);
+	RUN(two_answers_to_one_syn_are_two_machines);
+	RUN(one_packet_seen_twice_proves_no_loss);
+	RUN(large_segments_that_never_arrive_hint_at_the_mtu);
 	return CHECK_DONE();
 }

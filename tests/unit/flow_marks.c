@@ -179,13 +179,13 @@ static void a_syn_ack_with_another_number_begins_a_connection(void)
 	struct script s;
 
 	script_begin(&s, NULL);
-	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100", "5 S S. isn 777 ack 1 win 65160");
+	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100", "5 S S. isn 777 ack 5001 win 65160");
 	CHECK_EQ(s.conn->id, 2);
 	CHECK_EQ(s.last.marks, FLOW_REUSED_PORTS);
 	CHECK_EQ(s.last.seq, 0);
 	CHECK_EQ(s.conn->client, !s.last.from);
 	/* the same once more is the old one sent again */
-	SCRIPT(&s, "6 S S. isn 777 ack 1 win 65160");
+	SCRIPT(&s, "6 S S. isn 777 ack 5001 win 65160");
 	CHECK_EQ(s.conn->id, 2);
 	CHECK(s.last.marks & FLOW_RETRANSMITTED);
 	script_end(&s);

@@ -29,9 +29,17 @@ enum flow_mark {
 	FLOW_CAPTURE_LOSS = 1 << 15, /* our own capture lost records just before this one */
 	FLOW_DELAYED_ACK = 1 << 16,  /* an ACK that waited for the receiver's timer */
 	FLOW_RST_IGNORED = 1 << 17,  /* an RST outside the window: the receiver drops it (RFC 5961, 3.2) */
+	FLOW_OTHER_ISN = 1 << 18,    /* a SYN-ACK that is another answer to the SYN: no reused ports */
+	FLOW_COPY = 1 << 19,	     /* not sent again: the same packet came by before (flow/copies.h) */
 	FLOW_NOTED = (1 << 15) - 1,  /* those that Wireshark knows */
 	FLOW_RETRANSMITTED = FLOW_SPURIOUS | FLOW_FAST | FLOW_RETRANS,
 };
+
+/* What Wireshark calls so, but for copies. */
+static inline bool flow_sent_again(uint32_t marks)
+{
+	return marks & FLOW_RETRANSMITTED && !(marks & FLOW_COPY);
+}
 
 /* RFC 9293, 3.3.2. UNKNOWN: nothing said so far. */
 enum flow_state {
@@ -67,9 +75,22 @@ enum flow_side_flag {
 	SIDE_FRAGMENTED = 1 << 11, /* its last segment came in IP fragments: its end is not known */
 	SIDE_NO_RTT = 1 << 12,	   /* what ends at or before no_rtt was sent twice (Karn) */
 	SIDE_ZERO_OPEN = 1 << 13,  /* its window is closed since zero_since_ns */
+	SIDE_IDS_DIFFER = 1 << 14, /* the IP identifications of its packets do */
 };
 
 #define FLOW_TIMED 4
+#define FLOW_IDENTITIES 4
+
+/* For flow/stuck.h: the segment that is sent again as the timer runs out, and what did get through. */
+struct flow_stuck {
+	uint32_t seq, len, tcp_len; /* its payload; with its TCP header */
+	uint32_t piece;		    /* less of it was sent: payload, 0 none */
+	uint32_t passed;	    /* payload of the largest that was acknowledged, as far as known */
+	uint32_t largest;	    /* … that was sent */
+	uint16_t times;		    /* 0: none is */
+	bool alive;		    /* the other end spoke meanwhile */
+	bool cut;		    /* the piece was acknowledged */
+};
 
 /* What one end sent. Sequence numbers are those on the wire. */
 struct flow_side {
@@ -106,6 +127,11 @@ struct flow_side {
 	uint64_t longest_gap_ns;    /* the longest it kept the other waiting for data */
 	uint64_t longest_answer_ns; /* the longest it said nothing to what it had acknowledged before it spoke
 				     */
+	uint32_t identities[FLOW_IDENTITIES]; /* of its last packets: flow/copies.h */
+	uint32_t copies;		      /* the same packet once more, which is no retransmission */
+	struct flow_stuck stuck;
+	uint16_t ip_id; /* of its last packet */
+	uint8_t ttl;	/* hops left of its last segment that was no RST; 0 unknown */
 };
 
 enum flow_conn_flag {
@@ -127,6 +153,8 @@ enum flow_conn_flag {
 	CONN_ICMP_LATER = 1 << 14, /* an ICMP error quoted a later segment */
 	CONN_QUIET = 1 << 15,	   /* for the owner's use: told of as quiet; the next segment clears it */
 	CONN_SAMPLED = 1 << 16,	   /* segments may have been left out to save CPU */
+	CONN_OTHER_ISN = 1 << 17,  /* its SYN was answered with two numbers: other_isn is the other */
+	CONN_LET_IN = 1 << 18,	   /* a SYN-ACK answered its SYN when an RST had */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -154,7 +182,9 @@ struct flow_conn {
 	uint8_t data_from;  /* side of last_data_ns */
 	uint8_t icmp_type, icmp_code;
 	uint8_t icmp_family;
+	uint8_t rst_ttl; /* of the RST that ended it; 0 unknown */
 	uint8_t icmp_from[16];
+	uint32_t other_isn;
 	uint64_t rst_bytes[2]; /* by side, when the RST came */
 	uint32_t elsewhere;    /* segments that passed another interface before, and were followed there */
 	const char *iface;     /* name, lent by the interface table; NULL unknown */
@@ -173,12 +203,17 @@ static inline const struct flow_side *flow_server(const struct flow_conn *c)
 	return &c->side[!c->client];
 }
 
+static inline uint32_t flow_side_retrans(const struct flow_side *s)
+{
+	return s->rto_retrans + s->fast_retrans + s->spurious_retrans;
+}
+
 static inline uint32_t flow_retrans(const struct flow_conn *c)
 {
 	uint32_t n = 0;
 
 	for (int i = 0; i < 2; i++)
-		n += c->side[i].rto_retrans + c->side[i].fast_retrans + c->side[i].spurious_retrans;
+		n += flow_side_retrans(&c->side[i]);
 	return n;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "flow/explain_way.h"
 #include "flow/verdict.h"
 #include "flow/words.h"
 
@@ -50,28 +51,6 @@ static void rejected(struct strbuf *b, const struct flow_conn *c)
 		strbuf_str(b, ". The machine that says so is the one to look at: a firewall rule that "
 			      "rejects, a route that ends there, or a next hop that is silent. The server "
 			      "itself was not heard.");
-}
-
-static bool is_too_big(const struct flow_conn *c)
-{
-	return c->icmp_family == AF_INET ? c->icmp_type == 3 && c->icmp_code == 4 : c->icmp_type == 2;
-}
-
-/* An error about a connection that was there already. */
-static void icmp_later(struct strbuf *b, const struct flow_conn *c)
-{
-	strbuf_char(b, ' ');
-	flow_words_addr(b, c->icmp_family, c->icmp_from);
-	strbuf_str(b, " sent ");
-	flow_words_icmp(b, c);
-	if (is_too_big(c))
-		strbuf_str(
-			b,
-			": the path behind it takes smaller packets; what was dropped there is sent again "
-			"in smaller segments. If it stalls instead, the sender does not get or not believe "
-			"this message.");
-	else
-		strbuf_str(b, " about it: a hint that the path broke, not an end; TCP goes on trying.");
 }
 
 static void no_answer(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
@@ -128,6 +107,27 @@ static void who_waited(struct strbuf *b, const struct flow_conn *c)
 	strbuf_str(b, " s before.");
 }
 
+/* A machine between the two that forges an RST seldom hits the number of hops. */
+static void who_sent_rst(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by);
+
+	if (!c->rst_ttl || !c->side[by].ttl)
+		strbuf_printf(
+			b, " A middlebox can forge it: compare the RST's TTL with the %s's other segments.",
+			who);
+	else if (c->rst_ttl == c->side[by].ttl)
+		strbuf_printf(b,
+			      " The RST's TTL, %u, is that of the %s's other segments: no machine between "
+			      "forged it, unless that one sits beside the %s.",
+			      c->rst_ttl, who, who);
+	else
+		strbuf_printf(b,
+			      " But the RST came with TTL %u and the %s's other segments with %u: a machine "
+			      "between the two may have forged it (a firewall, a balancer, a proxy).",
+			      c->rst_ttl, who, c->side[by].ttl);
+}
+
 static void reset(struct strbuf *b, const struct flow_conn *c)
 {
 	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
@@ -149,6 +149,7 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 				      ? "or it was only looking whether the port answers."
 				      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
 					"in front of it found no backend.");
+		who_sent_rst(b, c, by);
 		break;
 	case RST_AFTER_BYTES:
 		strbuf_printf(b,
@@ -158,8 +159,9 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 		strbuf_printf(
 			b,
 			"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
-			"crashed; a middlebox can forge it: compare the RST's TTL with the %s's other segments.",
-			other, who);
+			"crashed.",
+			other);
+		who_sent_rst(b, c, by);
 		if (c->flags & CONN_GUESSED)
 			strbuf_str(
 				b,
@@ -279,113 +281,6 @@ static void one_way(struct strbuf *b, const struct flow_conn *c)
 		"and so how it ended, cannot be known from this capture.");
 }
 
-static void stalls(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
-{
-	for (int i = 0; i < 2; i++) {
-		const struct flow_side *s = &c->side[i];
-
-		if (!s->zero_windows)
-			continue;
-		strbuf_printf(b, " The %s closed its receive window %u time%s, for ", flow_words_side(c, i),
-			      s->zero_windows, s->zero_windows == 1 ? "" : "s");
-		flow_words_s(b, (int64_t)flow_stalled_ns(s, now_ns));
-		strbuf_str(b, " s in all: its application did not read; the network is not the brake.");
-	}
-}
-
-/* Whoever sends again was not answered in time; where it was lost is told by what came by here. */
-static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
-{
-	const struct flow_side *s = &c->side[i];
-	uint32_t syns = i == c->client ? c->syns : c->syn_acks;
-	uint32_t again = s->rto_retrans + s->fast_retrans;
-	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
-
-	if (syns > 1) /* told of by itself */
-		again -= again < syns - 1 ? again : syns - 1;
-	if (c->lost && again)
-		strbuf_printf(b,
-			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
-			      "side of this point cannot be told.",
-			      who);
-	else if (!c->lost && s->holes && again)
-		strbuf_printf(b,
-			      " Segments of the %s are missing here and came again later: they were lost "
-			      "between the %s and this point.",
-			      who, who);
-	else if (!c->lost && s->holes && s->out_of_order)
-		strbuf_printf(b,
-			      " Segments of the %s came later than those sent behind them: they were "
-			      "overtaken, or lost and soon sent again, between the %s and this point.",
-			      who, who);
-	else if (!c->lost && s->holes)
-		strbuf_printf(b, " Segments of the %s are missing here and did not come again.", who);
-	else if (again)
-		strbuf_printf(b,
-			      " The %s sent again what had passed here already: it, or its ACK, was lost "
-			      "between this point and the %s, or the %s was slow to answer.",
-			      who, other, other);
-	else if (s->spurious_retrans)
-		strbuf_printf(b,
-			      " What the %s sent again had arrived already: acknowledgments were late or "
-			      "lost, the data was not.",
-			      who);
-}
-
-static void own_losses(struct strbuf *b, const struct flow_conn *c)
-{
-	if (!c->lost)
-		return;
-	strbuf_str(b, " The capture itself lost ");
-	flow_words_count(b, c->lost, "packet");
-	strbuf_str(b, " meanwhile: what is missing here (an answer, a FIN, a hole) may be its own doing and "
-		      "proves nothing about the network; a larger -B helps.");
-}
-
-/* How long the handshake took because it had to be said again. */
-static void handshake(struct strbuf *b, const struct flow_conn *c)
-{
-	if (c->syns > 1 && c->syn_acks && c->syn_ns > c->first_syn_ns) {
-		strbuf_printf(b, " The SYN was sent %u times, which cost ", c->syns);
-		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
-		strbuf_printf(
-			b, ": it or its answer was lost, or the server's accept queue was full (`nstat -az "
-			   "TcpExtListenOverflows` there).");
-	}
-	if (c->syn_acks > 1)
-		strbuf_printf(
-			b,
-			" The SYN-ACK was sent %u times: it or the client's ACK was lost, or the server's "
-			"accept queue was full, which drops that ACK.",
-			c->syn_acks);
-}
-
-/* That its TCP had acknowledged the question proves that it was there. */
-static void slow_answer(struct strbuf *b, const struct flow_conn *c)
-{
-	uint64_t ns = flow_server(c)->longest_answer_ns;
-
-	if (ns < SILENT_NS || c->flags & CONN_SAMPLED)
-		return;
-	strbuf_str(b, " The server had acknowledged what the client asked and answered only ");
-	flow_words_s(b, (int64_t)ns);
-	strbuf_str(
-		b,
-		" s after it came: its application, or what that waits for, took the time, not the network.");
-}
-
-static void losses(struct strbuf *b, const struct flow_conn *c)
-{
-	own_losses(b, c);
-	handshake(b, c);
-	if (c->flags & CONN_ICMP_LATER && is_too_big(c))
-		return; /* that is why */
-	if (c->flags & CONN_SAMPLED)
-		return; /* segments are missing on purpose */
-	lost_where(b, c, c->client);
-	lost_where(b, c, !c->client);
-}
-
 void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	enum flow_verdict v = flow_verdict(c);
@@ -399,11 +294,11 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 		return;
 	case VERDICT_NO_ANSWER:
 		no_answer(b, c, now_ns);
-		own_losses(b, c);
+		flow_explain_own_losses(b, c);
 		return;
 	case VERDICT_HALF_OPEN:
 		half_open(b, c);
-		own_losses(b, c);
+		flow_explain_own_losses(b, c);
 		return;
 	case VERDICT_RESET_CLIENT:
 	case VERDICT_RESET_SERVER:
@@ -425,9 +320,5 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 		one_way(b, c);
 		break;
 	}
-	slow_answer(b, c);
-	stalls(b, c, now_ns);
-	losses(b, c);
-	if (c->flags & CONN_ICMP_LATER)
-		icmp_later(b, c);
+	flow_explain_way(b, c, now_ns);
 }

@@ -8,6 +8,7 @@
 
 #include "decode/decode.h"
 #include "file/iface.h"
+#include "flow/copies.h"
 #include "flow/segment.h"
 #include "flow/state.h"
 #include "packet.h"
@@ -21,6 +22,7 @@ struct flow_table {
 	uint64_t now_ns;
 	uint32_t next_id;
 	uint32_t rows; /* kept, over all connections */
+	bool doubled;  /* the capture shows packets more than once */
 };
 
 int flow_table_new(struct flow_table **out, const struct flow_settings *s)
@@ -158,12 +160,14 @@ static struct flow_conn *new_conn(struct flow_table *t, const struct flow_key *k
 }
 
 /* A SYN that opens another connection over the same ports. One with the same number is the old one sent
- * again. */
+ * again, and a SYN-ACK may answer the same SYN once more. */
 static bool is_reuse(const struct flow_conn *c, int from, const struct decoded *d)
 {
-	const struct flow_side *f = &c->side[from];
+	const struct flow_side *f = &c->side[from], *r = &c->side[!from];
 
 	if (!(d->flags & TCP_SYN) || !d->has_header || !(f->flags & SIDE_HAS_ISN) || f->isn == d->seq)
+		return false;
+	if (d->flags & TCP_ACK && r->flags & SIDE_SYN && d->ack == r->isn + 1)
 		return false;
 	return !(d->flags & TCP_ACK) || f->flags & SIDE_SYN;
 }
@@ -239,7 +243,7 @@ static void count(struct flow_totals *n, const struct flow_segment_info *i)
 	n->closed += i->closed;
 	n->refused += i->refused;
 	n->reset += i->reset;
-	n->retrans += (i->marks & FLOW_RETRANSMITTED) != 0;
+	n->retrans += flow_sent_again(i->marks);
 	n->zero_windows += i->zero_opened;
 }
 
@@ -271,6 +275,7 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 	/* between its last segment and this one */
 	if (t->s.sampled || (p->sampled_ns && p->sampled_ns >= (out->is_new ? p->ts_ns : c->last_ns)))
 		c->flags |= CONN_SAMPLED;
+	out->copy = d->has_header && flow_is_copy(c, out->from, d, p->ts_ns, &t->doubled);
 	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, (uint32_t)t->totals.lost, out);
 	count(&t->totals, out);
 	if (t->s.max_rows) {

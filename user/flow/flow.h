@@ -35,6 +35,7 @@ struct flow_segment_info {
 	struct flow_row *row;	     /* of the ladder, if it was kept */
 	uint8_t from;		     /* side */
 	bool is_new;		     /* the first segment of its connection */
+	bool copy;		     /* the same packet came by just before */
 	bool established;	     /* the handshake was completed by this one */
 	bool closed, refused, reset; /* by this one */
 	bool zero_opened;	     /* this one closed the window, or */

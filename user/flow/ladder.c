@@ -101,7 +101,7 @@ static void times(struct drawing *d, const struct flow_row *r, struct strbuf *tm
 
 static enum pen_colour colour_of(const struct flow_row *r)
 {
-	if (r->icmp_family || r->flags & TCP_RST || r->marks & (FLOW_RETRANSMITTED | FLOW_ZERO_WINDOW))
+	if (r->icmp_family || r->flags & TCP_RST || r->marks & FLOW_ZERO_WINDOW || flow_sent_again(r->marks))
 		return PEN_RED;
 	if (r->flags & (TCP_SYN | TCP_FIN))
 		return PEN_CYAN;

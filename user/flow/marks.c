@@ -235,6 +235,8 @@ static const struct {
 	{ "capture-loss", "lost by the capture" },
 	{ "delayed-ack", "delayed ACK" },
 	{ "rst-ignored", "RST outside the window" },
+	{ "other-isn", "another ISN than before" },
+	{ "copy", "the same packet again" },
 };
 
 const char *flow_mark_slug(unsigned int bit)
@@ -246,6 +248,11 @@ void flow_mark_words(struct strbuf *b, uint32_t marks, uint32_t dup_ack, uint64_
 {
 	const char *sep = "";
 
+	/* Wireshark's names beside them mislead */
+	if (marks & FLOW_COPY)
+		marks &= ~(FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER);
+	if (marks & FLOW_OTHER_ISN)
+		marks &= ~FLOW_REUSED_PORTS;
 	for (unsigned int i = 0; marks; i++, marks >>= 1) {
 		if (!(marks & 1))
 			continue;

@@ -4,8 +4,9 @@
  * a closed window that carries nothing, one before the next sequence number (Linux), is a probe and no
  * keep-alive; the first window after a SYN is no update (a SYN's window is not scaled); a window never seen
  * is not zero; a refusing RST gives no round trip; a SYN-ACK with another ISN begins a connection, as a SYN
- * does (flow.c); what a forwarding host shows on another interface again is no repeat (flow.c). Checksums are
- * none of these rules: one that was left to the card is no corrupt one.
+ * does (flow.c), unless it answers the same SYN, by another machine or after a refusal; what a forwarding
+ * host shows on another interface again is no repeat (flow.c). Checksums are none of these rules: one that
+ * was left to the card is no corrupt one.
  */
 #ifndef FLOW_MARKS_H
 #define FLOW_MARKS_H
@@ -20,8 +21,11 @@ struct flow_seg {
 	uint32_t len; /* payload */
 	uint16_t win; /* as on the wire */
 	uint8_t flags;
-	bool sampled;	 /* segments are missing on purpose: holes mean nothing */
-	bool fragmented; /* len is that of a first fragment only */
+	bool sampled;	  /* segments are missing on purpose: holes mean nothing */
+	bool fragmented;  /* len is that of a first fragment only */
+	bool copy;	  /* the same packet as one before: flow/copies.h */
+	uint8_t ttl;	  /* hops that the packet had left; 0 unknown */
+	uint32_t tcp_len; /* header and payload */
 };
 
 struct flow_marked {

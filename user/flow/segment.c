@@ -2,11 +2,14 @@
 #include "flow/segment.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "decode/decode.h"
+#include "flow/answer.h"
 #include "flow/firstline.h"
 #include "flow/marks.h"
 #include "flow/state.h"
+#include "flow/stuck.h"
 #include "packet.h"
 
 #define OPT_MSS 2
@@ -65,6 +68,10 @@ static bool waited_for_timer(const struct flow_conn *c, uint64_t rto_ns)
 
 static void count_marks(const struct flow_conn *c, struct flow_side *f, const struct flow_segment_info *i)
 {
+	if (i->marks & FLOW_COPY) {
+		f->copies++;
+		return;
+	}
 	f->spurious_retrans += (i->marks & FLOW_SPURIOUS) != 0;
 	f->fast_retrans += (i->marks & FLOW_FAST) != 0;
 	f->rto_retrans += (i->marks & FLOW_RETRANS) != 0;
@@ -171,8 +178,9 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 	uint8_t syn_ack = s->flags & (TCP_SYN | TCP_ACK);
 
 	if (syn_ack == TCP_SYN && from == c->client) {
-		if (c->syns++ == 0)
+		if (c->syns == 0)
 			c->first_syn_ns = s->ts_ns;
+		c->syns += !s->copy;
 		c->syn_ns = s->ts_ns;
 	} else if (syn_ack == TCP_SYN) {
 		; /* both open at once (RFC 9293, figure 7): a SYN-ACK of each answers */
@@ -180,9 +188,11 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 		if (from == c->client && server->flags & SIDE_SYN && seq_lt(server->isn, s->ack))
 			c->flags |= CONN_ACKED;
 		else
-			c->syn_acks++;
+			c->syn_acks += !s->copy;
 		if (c->flags & CONN_ICMP)
 			c->flags |= CONN_ICMP_LATER;
+		if (c->flags & CONN_REFUSED)
+			c->flags |= CONN_LET_IN;
 		if (c->flags & (CONN_ICMP | CONN_REFUSED)) /* it lives after all, and will end once more */
 			c->flags &= ~(CONN_ICMP | CONN_REFUSED | CONN_REPORTED);
 	} else if (s->flags & TCP_ACK && !(s->flags & TCP_RST)) {
@@ -243,6 +253,7 @@ static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, 
 		return;
 	}
 	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0);
+	c->rst_ttl = s->ttl;
 	c->rst_bytes[0] = c->side[0].bytes;
 	c->rst_bytes[1] = c->side[1].bytes;
 	c->rst_phase = flow_closed(c)			     ? RST_AFTER_CLOSE
@@ -251,6 +262,18 @@ static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, 
 		       : c->syns && !(c->flags & CONN_ACKED) ? RST_IN_HANDSHAKE
 							     : RST_BEFORE_DATA;
 	i->reset = true;
+}
+
+static void follow_stuck(struct flow_conn *c, int from, const struct flow_seg *s,
+			 const struct flow_segment_info *i)
+{
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
+
+	if (s->flags & (TCP_SYN | TCP_RST) || s->copy)
+		return;
+	if (s->flags & TCP_ACK)
+		flow_stuck_acked(r, f->flags & SIDE_HAS_HI_ACK ? f->hi_ack : s->ack, s->ack);
+	flow_stuck_sent(f, s, i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns));
 }
 
 static uint32_t scaled(const struct flow_side *f, const struct flow_seg *s)
@@ -272,7 +295,10 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		out->marks |= FLOW_RST_IGNORED;
 		rst = false;
 		s->flags &= ~TCP_RST;
+	} else if (flow_answer_other(c, from, s)) {
+		out->marks |= FLOW_OTHER_ISN | FLOW_REUSED_PORTS;
 	} else {
+		flow_answer_taken(c, from, s);
 		take_base(c, from, s);
 		flow_mark(c, from, s, &m);
 		out->marks |= m.marks;
@@ -288,10 +314,13 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 			follow_rst(c, from, s, out);
 		flow_state(c, from, s);
 		follow_fin(c, from, s);
+		follow_stuck(c, from, s, out);
 		if (s->flags & TCP_ACK && (!(f->flags & SIDE_HAS_HI_ACK) || seq_lt(f->hi_ack, s->ack))) {
 			f->hi_ack = s->ack;
 			f->flags |= SIDE_HAS_HI_ACK;
 		}
+		if (!(s->flags & TCP_RST) && s->ttl)
+			f->ttl = s->ttl;
 	}
 	out->closed = !was_closed && flow_closed(c);
 	out->seq = f->flags & SIDE_HAS_ISN ? s->seq - f->isn : s->seq;
@@ -329,11 +358,16 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 			       .win = d->win,
 			       .flags = d->flags,
 			       .sampled = sampled,
-			       .fragmented = d->fragment == DECODE_FIRST_FRAGMENT };
+			       .fragmented = d->fragment == DECODE_FIRST_FRAGMENT,
+			       .copy = out->copy,
+			       .ttl = !d->ip ? 0 : d->ip[d->family == AF_INET ? 8 : 7],
+			       .tcp_len = d->tcp_len };
 	analyse(c, d, &s, out);
 	if (p->lost || (lost_from && out->marks & FLOW_HOLE) ||
 	    (lost_all != r->lost_mark && out->marks & FLOW_ACKED_UNSEEN))
 		out->marks |= FLOW_CAPTURE_LOSS;
+	if (s.copy && out->marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER))
+		out->marks |= FLOW_COPY;
 	count_marks(c, f, out);
 }
 

@@ -21,8 +21,14 @@ bool flow_rst_counts(const struct flow_conn *c, int from, const struct flow_seg 
 	return s->seq - r->la <= ((uint32_t)r->win << shift) || s->seq == f->nx || !(f->flags & SIDE_HAS_NX);
 }
 
-static void on_syn(struct flow_side *f, struct flow_side *r, const struct flow_seg *s)
+/* again: one was refused. */
+static void on_syn(struct flow_side *f, struct flow_side *r, const struct flow_seg *s, bool again)
 {
+	if (!(s->flags & TCP_ACK) && again) {
+		f->state = FLOW_SYN_SENT;
+		r->state = FLOW_LISTEN;
+		return;
+	}
 	if (!(s->flags & TCP_ACK)) {
 		if (r->state == FLOW_SYN_SENT) { /* simultaneous open */
 			f->state = r->state = FLOW_SYN_RECEIVED;
@@ -82,7 +88,7 @@ void flow_state(struct flow_conn *c, int from, const struct flow_seg *s)
 		return;
 	}
 	if (s->flags & TCP_SYN) {
-		on_syn(f, r, s);
+		on_syn(f, r, s, c->flags & CONN_REFUSED && from == c->client);
 		return;
 	}
 	/* a session that was on its way before the capture began */

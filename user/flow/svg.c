@@ -88,7 +88,7 @@ static void open_document(struct strbuf *b, int height)
 
 static const char *line_class(const struct flow_row *r)
 {
-	if (r->icmp_family || r->flags & TCP_RST || r->marks & (FLOW_RETRANSMITTED | FLOW_ZERO_WINDOW))
+	if (r->icmp_family || r->flags & TCP_RST || r->marks & FLOW_ZERO_WINDOW || flow_sent_again(r->marks))
 		return "bad";
 	return r->flags & (TCP_SYN | TCP_FIN) ? "ctl" : "seg";
 }

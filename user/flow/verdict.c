@@ -15,7 +15,8 @@ static bool one_direction(const struct flow_conn *c)
 static bool only_syns(const struct flow_conn *c)
 {
 	return c->syns && !c->syn_acks && !(c->flags & (CONN_PROGRESS | CONN_RST)) &&
-	       flow_client(c)->pkts == c->syns && !(flow_server(c)->flags & SIDE_SYN);
+	       flow_client(c)->pkts == c->syns + flow_client(c)->copies &&
+	       !(flow_server(c)->flags & SIDE_SYN);
 }
 
 /* Only the SYN-ACK tells that the server lives; what follows must come from both. */
@@ -195,10 +196,9 @@ static void sep(struct strbuf *b, size_t start)
 static void retrans_words(struct strbuf *b, const struct flow_conn *c, int i)
 {
 	const struct flow_side *s = &c->side[i];
-	uint32_t n = s->rto_retrans + s->fast_retrans + s->spurious_retrans;
 	const char *comma = " (";
 
-	flow_words_count(b, n, "retransmission");
+	flow_words_count(b, flow_side_retrans(s), "retransmission");
 	strbuf_printf(b, " by %s", flow_words_side(c, i));
 	if (s->timer_retrans) {
 		strbuf_printf(b, "%s%u by timer", comma, s->timer_retrans);
@@ -232,9 +232,14 @@ static void side_words(struct strbuf *b, const struct flow_conn *c, int i, uint6
 		flow_words_s(b, (int64_t)flow_stalled_ns(s, now_ns));
 		strbuf_str(b, " s in all");
 	}
-	if (s->rto_retrans + s->fast_retrans + s->spurious_retrans) {
+	if (flow_side_retrans(s)) {
 		sep(b, start);
 		retrans_words(b, c, i);
+	}
+	if (s->copies) {
+		sep(b, start);
+		flow_words_count(b, s->copies, "packet");
+		strbuf_printf(b, " of %s seen again, not sent again", flow_words_side(c, i));
 	}
 	if (s->out_of_order) {
 		sep(b, start);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What comes twice without being sent again: answers to one SYN, and packets that are shown more than once.
+ */
+#include "check.h"
+#include "flow/marks.h"
+#include "flow/rows.h"
+#include "segments.h"
+
+#define HANDSHAKE                                                                                            \
+	"0 C S seq 0 win 64240 mss 1460 sack ws 7", "0.010 S S. seq 0 ack 1 win 65160 mss 1460 sack ws 7",   \
+		"0.020 C . seq 1 ack 1 win 502"
+
+/* The marks of the last segment, as text. */
+#define CHECK_MARKS(want, ...)                                                                               \
+	do {                                                                                                 \
+		struct script s_;                                                                            \
+		struct strbuf b_ = { 0 };                                                                    \
+                                                                                                             \
+		script_begin(&s_, NULL);                                                                     \
+		SCRIPT(&s_, __VA_ARGS__);                                                                    \
+		flow_mark_words(&b_, s_.last.marks & ~FLOW_DELAYED_ACK, s_.last.dup_ack, s_.last.rto_ns);    \
+		CHECK_STR(strbuf_cstr(&b_), want);                                                           \
+		strbuf_free(&b_);                                                                            \
+		script_end(&s_);                                                                             \
+	} while (0)
+
+static void two_answers_to_one_syn_are_one_connection(void)
+{
+	struct script s;
+
+	CHECK_MARKS("another ISN than before", "0 C S seq 0 win 64240", "0.010 S S. seq 0 ack 1 win 65160",
+		    "0.011 S S. seq 777 ack 1 win 65160");
+	CHECK_MARKS("another ISN than before", HANDSHAKE, "0.03 S S. seq 777 ack 1 win 65160");
+	/* the client takes the first */
+	CHECK_MARKS("", "0 C S seq 0 win 64240", "0.010 S S. seq 0 ack 1 win 65160",
+		    "0.011 S S. seq 777 ack 1 win 65160", "0.02 C . seq 1 ack 1 win 502",
+		    "0.03 C P. seq 1 ack 1 win 502 len 10", "0.04 S P. seq 1 ack 11 win 502 len 10");
+	/* … or the second, and the rows count from there */
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240", "0.010 S S. seq 0 ack 1 win 65160",
+	       "0.011 S S. seq 777 ack 1 win 65160", "0.02 C . seq 1 ack 778 win 502",
+	       "0.03 C P. seq 1 ack 778 win 502 len 10", "0.04 S P. seq 778 ack 11 win 502 len 10");
+	CHECK_EQ(s.conn->id, 1);
+	CHECK_EQ(s.last.marks, 0);
+	CHECK_EQ(s.last.seq, 1);
+	CHECK_EQ(s.conn->rows->at[1].marks, FLOW_OTHER_ISN | FLOW_REUSED_PORTS);
+	CHECK_EQ(s.conn->rows->at[1].seq, (uint32_t)-777);
+	CHECK_EQ(s.conn->rows->at[2].marks, 0);
+	CHECK_EQ(s.conn->rows->at[2].seq, 0);
+	CHECK_EQ(s.conn->rows->at[3].ack, 1);
+	CHECK_EQ(s.conn->rows->at[4].ack, 1);
+	CHECK_EQ(s.conn->side[0].state + s.conn->side[1].state, 2 * FLOW_ESTABLISHED);
+	script_end(&s);
+}
+
+static void who_is_let_in_after_a_refusal_is_connected(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240", "0.001 S R. seq 99 ack 1 win 0", "0.5 C S seq 0 win 64240",
+	       "0.51 S S. seq 0 ack 1 win 65160");
+	CHECK_EQ(s.last.marks, 0);
+	SCRIPT(&s, "0.52 C . seq 1 ack 1 win 502", "0.53 S P. seq 1 ack 1 win 502 len 10");
+	CHECK_EQ(s.last.marks, 0);
+	CHECK_EQ(s.conn->id, 1);
+	CHECK_EQ(s.conn->side[0].state + s.conn->side[1].state, 2 * FLOW_ESTABLISHED);
+	script_end(&s);
+}
+
+#define ONCE "0.1 C P. seq 1 ack 1 win 502 len 100 id 7"
+/* The client's identifications differ. */
+#define NAMED HANDSHAKE, "0.05 C . seq 1 ack 1 win 501 id 6"
+/* Something else was there twice. */
+#define DOUBLED NAMED, ONCE, ONCE
+
+static void the_same_packet_again_was_not_sent_again(void)
+{
+	struct script s;
+
+	CHECK_MARKS("the same packet again", NAMED, ONCE, "0.15 C P. seq 1 ack 1 win 502 len 100 id 7");
+	/* others between them */
+	CHECK_MARKS("the same packet again", NAMED, ONCE, "0.1 C P. seq 101 ack 1 win 502 len 100 id 8",
+		    "0.1 C P. seq 201 ack 1 win 502 len 100 id 9",
+		    "0.101 C P. seq 1 ack 1 win 502 len 100 id 7");
+	CHECK_MARKS("retransmission 60 ms", NAMED, ONCE, "0.16 C P. seq 1 ack 1 win 502 len 100 id 8");
+	CHECK_MARKS("retransmission 300 ms", NAMED, ONCE, "0.4 C P. seq 1 ack 1 win 502 len 100 id 7");
+	/* who gives each packet the same identification, or none, names none */
+	CHECK_MARKS("retransmission 50 ms", HANDSHAKE, ONCE, "0.15 C P. seq 1 ack 1 win 502 len 100 id 7");
+	CHECK_MARKS("retransmission 0.900 ms", HANDSHAKE, ONCE,
+		    "0.1009 C P. seq 1 ack 1 win 502 len 100 id 7");
+	/* … but where others are there twice, so is what comes too soon for a timer, and unanswered */
+	CHECK_MARKS("the same packet again", DOUBLED, "0.2 S P. seq 1 ack 101 win 502 len 10",
+		    "0.2009 S P. seq 1 ack 101 win 502 len 10");
+	CHECK_MARKS("retransmission 2.000 ms", DOUBLED, "0.2 S P. seq 1 ack 101 win 502 len 10",
+		    "0.202 S P. seq 1 ack 101 win 502 len 10");
+	CHECK_MARKS("retransmission 0.900 ms", DOUBLED, "0.2 S P. seq 1 ack 101 win 502 len 10",
+		    "0.2001 C . seq 101 ack 1 win 502 id 9", "0.2009 S P. seq 1 ack 101 win 502 len 10");
+	script_begin(&s, NULL);
+	SCRIPT(&s, DOUBLED, "1 C S isn 99 win 64240", "1.0001 C S isn 99 win 64240",
+	       "1.01 S S. isn 9 ack 1 win 60000", "1.0101 S S. isn 9 ack 1 win 60000");
+	CHECK_EQ(s.conn->id, 2);
+	CHECK_EQ(s.conn->syns, 1);
+	CHECK_EQ(s.conn->syn_acks, 1);
+	CHECK_EQ(s.conn->side[0].copies + s.conn->side[1].copies, 2);
+	CHECK_EQ(flow_retrans(s.conn), 0);
+	CHECK_EQ(flow_totals(s.table)->retrans, 0);
+	script_end(&s);
+}
+
+int main(void)
+{
+	RUN(two_answers_to_one_syn_are_one_connection);
+	RUN(who_is_let_in_after_a_refusal_is_connected);
+	RUN(the_same_packet_again_was_not_sent_again);
+	return CHECK_DONE();
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/copies.h"
+
+#include <sys/socket.h>
+
+#define COPY_NS 200000000ull /* identifications come again after 65536 packets, on a busy host soon */
+#define UNNAMED_COPY_NS 1000000ull
+
+static uint32_t ip_identification(const struct decoded *d)
+{
+	return d->ip && d->family == AF_INET ? (uint32_t)(d->ip[4] << 8 | d->ip[5]) : 0;
+}
+
+/* Of all that a packet keeps on its way. Never 0. */
+static uint32_t identity(const struct decoded *d, uint32_t id)
+{
+	uint32_t sum = d->tcp && d->tcp_cap >= 20 ? (uint32_t)(d->tcp[16] << 8 | d->tcp[17]) : 0;
+	uint64_t h = (uint64_t)id << 48 ^ (uint64_t)sum << 32 ^ d->seq;
+
+	h = (h ^ (uint64_t)d->ack << 16) * 0x9e3779b97f4a7c15ull;
+	h = (h ^ h >> 29 ^ (uint64_t)d->payload_len << 8 ^ d->flags) * 0x9e3779b97f4a7c15ull;
+	return (uint32_t)(h >> 32) | 1;
+}
+
+static void remember(struct flow_side *f, uint32_t id, uint32_t it)
+{
+	if (f->ip_id && id && id != f->ip_id)
+		f->flags |= SIDE_IDS_DIFFER;
+	f->ip_id = (uint16_t)id;
+	for (int i = FLOW_IDENTITIES - 1; i > 0; i--)
+		f->identities[i] = f->identities[i - 1];
+	f->identities[0] = it;
+}
+
+bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64_t ts_ns, bool *doubled)
+{
+	struct flow_side *f = &c->side[from];
+	const struct flow_side *r = &c->side[!from];
+	uint32_t id = ip_identification(d), it = identity(d, id);
+	uint64_t since = ts_ns > f->last_ns ? ts_ns - f->last_ns : 0;
+
+	for (int i = 0; i < FLOW_IDENTITIES; i++) {
+		if (f->identities[i] != it)
+			continue;
+		if (id && f->flags & SIDE_IDS_DIFFER && since < COPY_NS)
+			return *doubled = true;
+		return *doubled && since < UNNAMED_COPY_NS && r->last_ns <= f->last_ns;
+	}
+	remember(f, id, it);
+	return false;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/explain_way.h"
+
+#include <sys/socket.h>
+
+#include "flow/stuck.h"
+#include "flow/verdict.h"
+#include "flow/words.h"
+
+#define SILENT_NS 1000000000ull	 /* a wait that a person notices */
+#define SYN_AGAIN_NS 10000000ull /* nobody repeats a SYN sooner: what did was shown twice */
+
+static bool is_too_big(const struct flow_conn *c)
+{
+	return c->icmp_family == AF_INET ? c->icmp_type == 3 && c->icmp_code == 4 : c->icmp_type == 2;
+}
+
+/* An error about a connection that was there already. */
+static void icmp_later(struct strbuf *b, const struct flow_conn *c)
+{
+	strbuf_char(b, ' ');
+	flow_words_addr(b, c->icmp_family, c->icmp_from);
+	strbuf_str(b, " sent ");
+	flow_words_icmp(b, c);
+	if (is_too_big(c))
+		strbuf_str(
+			b,
+			": the path behind it takes smaller packets; what was dropped there is sent again "
+			"in smaller segments. If it stalls instead, the sender does not get or not believe "
+			"this message.");
+	else
+		strbuf_str(b, " about it: a hint that the path broke, not an end; TCP goes on trying.");
+}
+
+static void stalls(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct flow_side *s = &c->side[i];
+
+		if (!s->zero_windows)
+			continue;
+		strbuf_printf(b, " The %s closed its receive window %u time%s, for ", flow_words_side(c, i),
+			      s->zero_windows, s->zero_windows == 1 ? "" : "s");
+		flow_words_s(b, (int64_t)flow_stalled_ns(s, now_ns));
+		strbuf_str(b, " s in all: its application did not read; the network is not the brake.");
+	}
+}
+
+/* Whoever sends again was not answered in time; where it was lost is told by what came by here. */
+static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
+{
+	const struct flow_side *s = &c->side[i];
+	uint32_t syns = i == c->client ? c->syns : c->syn_acks;
+	uint32_t again = s->rto_retrans + s->fast_retrans;
+	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
+
+	if (syns > 1) /* told of by itself */
+		again -= again < syns - 1 ? again : syns - 1;
+	if (c->lost && again)
+		strbuf_printf(b,
+			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
+			      "side of this point cannot be told.",
+			      who);
+	else if (!c->lost && s->holes && again)
+		strbuf_printf(b,
+			      " Segments of the %s are missing here and came again later: they were lost "
+			      "between the %s and this point.",
+			      who, who);
+	else if (!c->lost && s->holes && s->out_of_order)
+		strbuf_printf(b,
+			      " Segments of the %s came later than those sent behind them: they were "
+			      "overtaken, or lost and soon sent again, between the %s and this point.",
+			      who, who);
+	else if (!c->lost && s->holes)
+		strbuf_printf(b, " Segments of the %s are missing here and did not come again.", who);
+	else if (again)
+		strbuf_printf(b,
+			      " The %s sent again what had passed here already: it, or its ACK, was lost "
+			      "between this point and the %s, or the %s was slow to answer.",
+			      who, other, other);
+	else if (s->spurious_retrans)
+		strbuf_printf(b,
+			      " What the %s sent again had arrived already: acknowledgments were late or "
+			      "lost, the data was not.",
+			      who);
+}
+
+void flow_explain_own_losses(struct strbuf *b, const struct flow_conn *c)
+{
+	if (!c->lost)
+		return;
+	strbuf_str(b, " The capture itself lost ");
+	flow_words_count(b, c->lost, "packet");
+	strbuf_str(b, " meanwhile: what is missing here (an answer, a FIN, a hole) may be its own doing and "
+		      "proves nothing about the network; a larger -B helps.");
+}
+
+/* How long the handshake took because it had to be said again. */
+static void handshake(struct strbuf *b, const struct flow_conn *c)
+{
+	if (c->flags & CONN_LET_IN) {
+		strbuf_str(b,
+			   " The SYN was refused with RST at first; the client tried again and was let in ");
+		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
+		strbuf_str(b, " later: only then did somebody listen there.");
+	} else if (c->syns > 1 && c->syn_acks && c->syn_ns >= c->first_syn_ns + SYN_AGAIN_NS) {
+		strbuf_printf(b, " The SYN was sent %u times, which cost ", c->syns);
+		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
+		strbuf_printf(
+			b, ": it or its answer was lost, or the server's accept queue was full (`nstat -az "
+			   "TcpExtListenOverflows` there).");
+	}
+	if (c->flags & CONN_OTHER_ISN)
+		strbuf_str(
+			b,
+			" The SYN was answered with two different numbers: two machines answer for the server "
+			"(a balancer that sent the SYN on twice, to two of them, or a middlebox that answers by "
+			"itself), or it forgot that it had answered. The client took one; what the other holds "
+			"stays half-open there.");
+	else if (c->syn_acks > 1)
+		strbuf_printf(
+			b,
+			" The SYN-ACK was sent %u times: it or the client's ACK was lost, or the server's "
+			"accept queue was full, which drops that ACK.",
+			c->syn_acks);
+}
+
+/* That its TCP had acknowledged the question proves that it was there. */
+static void slow_answer(struct strbuf *b, const struct flow_conn *c)
+{
+	uint64_t ns = flow_server(c)->longest_answer_ns;
+
+	if (ns < SILENT_NS || c->flags & CONN_SAMPLED)
+		return;
+	strbuf_str(b, " The server had acknowledged what the client asked and answered only ");
+	flow_words_s(b, (int64_t)ns);
+	strbuf_str(
+		b,
+		" s after it came: its application, or what that waits for, took the time, not the network.");
+}
+
+/* What one packet shown twice would otherwise prove. */
+static void seen_twice(struct strbuf *b, const struct flow_conn *c)
+{
+	uint32_t n = c->side[0].copies + c->side[1].copies;
+
+	if (n)
+		strbuf_printf(
+			b,
+			" %u packet%s came by more than once, each time the very same: a mirror port or "
+			"`-i any` shows a packet at each place that it passes, or the network doubled it; "
+			"nobody sent it again.",
+			n, n == 1 ? "" : "s");
+}
+
+/* Large packets are lost, small ones not. */
+static void too_large(struct strbuf *b, const struct flow_conn *c, int i)
+{
+	const struct flow_stuck *t = &c->side[i].stuck;
+	enum flow_stuck_how how = flow_stuck(&c->side[i]);
+	uint32_t packet = t->tcp_len + (c->family == AF_INET ? 20 : 40);
+	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
+
+	if (how == STUCK_NOT || c->lost || (c->flags & CONN_GUESSED && !t->passed))
+		return;
+	strbuf_printf(b, " The %s sent a segment of %u bytes again %u times as its timer ran out, and ", who,
+		      t->len, t->times);
+	if (how == STUCK_CUT)
+		strbuf_printf(b, "only what it cut to %u was acknowledged", t->piece);
+	else if (t->passed)
+		strbuf_printf(b, "only up to %u at once were ever acknowledged", t->passed);
+	else
+		strbuf_str(b, "nothing but the handshake was acknowledged");
+	strbuf_printf(
+		b,
+		": %spackets of %u bytes do not get through, and the ICMP error that should say so does not "
+		"either (an MTU black hole). At the %s, `ping -M do -s %u ",
+		how == STUCK_MAY ? "if the other end is not gone, " : "it looks as if ", packet, who,
+		packet - (c->family == AF_INET ? 28 : 48));
+	flow_words_addr(b, c->family, c->addr[!i]);
+	strbuf_printf(
+		b,
+		"` tells; a smaller MTU or MSS on the way to the %s, or net.ipv4.tcp_mtu_probing=1, gets "
+		"around it.",
+		other);
+}
+
+static void losses(struct strbuf *b, const struct flow_conn *c)
+{
+	flow_explain_own_losses(b, c);
+	handshake(b, c);
+	if (c->flags & CONN_ICMP_LATER && is_too_big(c))
+		return; /* that is why */
+	if (c->flags & CONN_SAMPLED)
+		return; /* segments are missing on purpose */
+	lost_where(b, c, c->client);
+	lost_where(b, c, !c->client);
+	seen_twice(b, c);
+	too_large(b, c, c->client);
+	too_large(b, c, !c->client);
+}
+
+void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	slow_answer(b, c);
+	stalls(b, c, now_ns);
+	losses(b, c);
+	if (c->flags & CONN_ICMP_LATER)
+		icmp_later(b, c);
+}
