@@ -68,6 +68,15 @@ quiet -r big.pcap -w stop.pcapng --stop-size 1m
 check stop_size_stops sh -c '[ $(stat -c %s stop.pcapng) -ge 1048576 ] && [ $(stat -c %s stop.pcapng) -lt 1049200 ]'
 check what_was_written_until_then_is_whole capinfos -c stop.pcapng
 
+# nothing in it
+quiet -r big.pcap -w none.pcapng 'tcp port 1'
+check a_file_without_packets_is_read equal "$(count none.pcapng)" "0 packets"
+check tcpdump_reads_it tcpdump -r none.pcapng
+check capinfos_knows_its_link_type grep -q 'Ethernet' <(capinfos -E none.pcapng 2>/dev/null)
+{ head -c 20 big.pcap && printf '\161\0\0\0'; } >cooked.pcap
+quiet -r cooked.pcap -r big.pcap -w both.pcap
+check of_several_the_first_packet_gives_a_pcap_its_link_type cmp both.pcap big.pcap
+
 # compression
 for kind in gzip:gz zstd:zst; do
 	word=${kind%:*} end=${kind#*:}

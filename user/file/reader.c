@@ -57,8 +57,14 @@ static int next_pcap(struct reader *r, int timeout_ms, struct item *out)
 	struct packet *p = &out->packet;
 	const char *why;
 	size_t need = r->pcap.record_len;
-	int e = input_need(&r->in, need, timeout_ms);
+	int e;
 
+	if (!r->told) {
+		r->told = true;
+		*out = (struct item){ .block = { .kind = BLOCK_IFACE, .iface = r->iface } };
+		return 0;
+	}
+	e = input_need(&r->in, need, timeout_ms);
 	if (e)
 		return no_input(r, e, need, "a packet's header");
 	out->is_packet = true;

@@ -90,10 +90,13 @@ static int number_room(struct writer *w, uint32_t id)
 	return 0;
 }
 
-/* libpcap refuses a file whose interfaces differ in link type or snaplen. */
-static void choose_common(struct writer *w)
+/* libpcap refuses a file whose interfaces differ in link type or snaplen. first: of the first packet, which a
+ * pcap file must hold; NULL: there is none. */
+static void choose_common(struct writer *w, const struct iface *first)
 {
-	w->link_type = w->nknown ? w->known[0]->link_type : w->s.link_type;
+	w->link_type = first && w->s.format == FORMAT_PCAP ? first->link_type
+		       : w->nknown			   ? w->known[0]->link_type
+							   : w->s.link_type;
 	w->snaplen = w->nknown ? w->known[0]->snaplen : w->s.snaplen;
 	for (size_t n = 1; n < w->nknown; n++)
 		if (w->known[n]->snaplen != w->snaplen)
@@ -162,7 +165,7 @@ int writer_open(struct writer *w, const char *path)
 	return r;
 }
 
-int writer_begin(struct writer *w)
+static int begin(struct writer *w, const struct iface *first)
 {
 	int r = 0;
 
@@ -172,9 +175,14 @@ int writer_begin(struct writer *w)
 		r = remember(w, w->s.ifaces->at[n]);
 	if (r)
 		return r;
-	choose_common(w);
+	choose_common(w, first);
 	w->begun = true;
 	return w->s.format == FORMAT_PCAP ? begin_pcap(w) : begin_pcapng(w);
+}
+
+int writer_begin(struct writer *w)
+{
+	return begin(w, NULL);
 }
 
 static int pcap_packet(struct writer *w, const struct packet *p)
@@ -224,7 +232,7 @@ int writer_packet(struct writer *w, const struct packet *p)
 	if (!w->begun) {
 		r = remember(w, p->iface);
 		if (!r)
-			r = writer_begin(w);
+			r = begin(w, p->iface);
 		if (r)
 			return r;
 	}
