@@ -151,6 +151,16 @@ static void a_reset_tells_by_its_ttl_who_sent_it(void)
 		       "1 C P. seq 1 ack 1 win 502 len 100", "1.1 C R. seq 101 ack 1 win 0 ttl 62");
 }
 
+static void fins_that_cross_may_be_said_again(void)
+{
+	CHECK_EXPLAINS("The client's FIN came again only to acknowledge the other.", "was lost", HANDSHAKE,
+		       "1 C F. seq 1 ack 1 win 502", "1.001 S F. seq 1 ack 1 win 502",
+		       "1.010 C F. seq 1 ack 2 win 502", "1.011 S . seq 2 ack 2 win 502");
+	CHECK_EXPLAINS("was lost", "only to acknowledge", HANDSHAKE, "1 C F. seq 1 ack 1 win 502",
+		       "1.001 S F. seq 1 ack 1 win 502", "1.010 C . seq 2 ack 2 win 502",
+		       "1.3 C F. seq 1 ack 2 win 502", "1.311 S . seq 2 ack 2 win 502");
+}
+
 static void who_listens_late_refuses_first(void)
 {
 	CHECK_EXPLAINS("The SYN was refused with RST at first; the client tried again and was let in 500 ms",
@@ -225,6 +235,7 @@ int main(void)
 	RUN(what_was_before_the_capture_is_not_judged);
 	RUN(a_capture_that_ends_soon_says_so);
 	RUN(a_reset_tells_by_its_ttl_who_sent_it);
+	RUN(fins_that_cross_may_be_said_again);
 	RUN(who_listens_late_refuses_first);
 	RUN(two_answers_to_one_syn_are_two_machines);
 	RUN(one_packet_seen_twice_proves_no_loss);

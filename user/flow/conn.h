@@ -76,6 +76,7 @@ enum flow_side_flag {
 	SIDE_NO_RTT = 1 << 12,	   /* what ends at or before no_rtt was sent twice (Karn) */
 	SIDE_ZERO_OPEN = 1 << 13,  /* its window is closed since zero_since_ns */
 	SIDE_IDS_DIFFER = 1 << 14, /* the IP identifications of its packets do */
+	SIDE_FIN_AGAIN = 1 << 15,  /* its FIN came again to acknowledge the other's, which had crossed it */
 };
 
 #define FLOW_TIMED 4

@@ -56,6 +56,10 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 
 	if (syns > 1) /* told of by itself */
 		again -= again < syns - 1 ? again : syns - 1;
+	if (s->flags & SIDE_FIN_AGAIN && again && !s->timer_retrans) { /* as BSD does in CLOSING */
+		strbuf_printf(b, " The %s's FIN came again only to acknowledge the other.", who);
+		again--;
+	}
 	if (c->lost && again)
 		strbuf_printf(b,
 			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "

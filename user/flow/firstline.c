@@ -9,6 +9,7 @@
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
 #define EXT_SERVER_NAME 0
+#define TLS_RECORD_MAX (1u << 14) /* RFC 8446, 5.1 */
 
 /* What is left to read; reading past the end empties it and sets over. */
 struct bytes {
@@ -185,10 +186,19 @@ static bool tls_line(char *out, size_t size, const uint8_t *p, size_t len)
 	if (kind != CLIENT_HELLO)
 		return false;
 	if (find_server_name(name, sizeof(name), &b))
-		snprintf(out, size, "TLS ClientHello %s", name);
+		snprintf(out, size, FLOW_HELLO " %s", name);
 	else
-		snprintf(out, size, "TLS ClientHello");
+		snprintf(out, size, FLOW_HELLO);
 	return true;
+}
+
+size_t flow_hello_bytes(const uint8_t *p, size_t len)
+{
+	size_t record = len < 6 ? 0 : (size_t)(p[3] << 8 | p[4]);
+
+	if (!record || record > TLS_RECORD_MAX || p[0] != TLS_HANDSHAKE || p[1] != 3 || p[5] != CLIENT_HELLO)
+		return 0;
+	return 5 + record;
 }
 
 bool flow_first_line(char *out, size_t size, const uint8_t *p, size_t len)

@@ -17,5 +17,9 @@
 bool flow_first_line(char *out, size_t size, const uint8_t *p, size_t len);
 /* The same in memory of its own; NULL where nothing is known. */
 char *flow_first_line_dup(const uint8_t *p, size_t len);
+/* What is written of a ClientHello without a name. */
+#define FLOW_HELLO "TLS ClientHello"
+/* Of a payload that begins with a ClientHello, the bytes of its record with the record's head; else 0. */
+size_t flow_hello_bytes(const uint8_t *p, size_t len);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/hello.h"
+
 struct flow_row *flow_rows_add(struct flow_rows **rows)
 {
 	struct flow_rows *r = *rows;
@@ -33,6 +35,7 @@ void flow_rows_free(struct flow_rows *rows)
 		return;
 	for (uint32_t i = 0; i < rows->n; i++)
 		free(rows->at[i].text);
+	flow_hello_free(rows);
 	free(rows->at);
 	free(rows);
 }

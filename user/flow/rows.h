@@ -29,6 +29,7 @@ struct flow_row {
 
 struct flow_rows {
 	struct flow_row *at;
+	struct flow_hello *hello; /* waits for its rest (flow/hello.h), or NULL */
 	uint32_t n, cap;
 	uint32_t dropped; /* segments that were not kept */
 };

@@ -7,6 +7,7 @@
 #include "decode/decode.h"
 #include "flow/answer.h"
 #include "flow/firstline.h"
+#include "flow/hello.h"
 #include "flow/marks.h"
 #include "flow/state.h"
 #include "flow/stuck.h"
@@ -219,6 +220,8 @@ static void follow_fin(struct flow_conn *c, int from, const struct flow_seg *s)
 		r->flags |= SIDE_FIN_ACKED;
 	if (acks_fin && !(f->flags & SIDE_FIN) && !(s->flags & (TCP_FIN | TCP_RST)))
 		c->flags |= CONN_FIN1_ACKED_FIRST;
+	if (s->flags & TCP_FIN && f->flags & SIDE_FIN && acks_fin && f->state == FLOW_CLOSING)
+		f->flags |= SIDE_FIN_AGAIN;
 	if (!(s->flags & TCP_FIN) || f->flags & SIDE_FIN)
 		return;
 	f->flags |= SIDE_FIN;
@@ -423,4 +426,6 @@ void flow_fill_row(struct flow_row *row, struct flow_conn *c, const struct packe
 		settle_syn(c, i->from);
 	if (d->payload_cap && d->payload && !(d->flags & TCP_SYN) && !(i->marks & FLOW_RETRANSMITTED))
 		row->text = flow_first_line_dup(d->payload, d->payload_cap);
+	if (!(d->flags & TCP_SYN))
+		flow_hello(c->rows, d);
 }
