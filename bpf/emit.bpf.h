@@ -20,6 +20,9 @@
 #define EMIT_HALF_GSO 32768
 #define EMIT_GSO LOG_USUAL_MAX
 
+/* Blocks that are looked at for a free one: one's own, and of two neighbours at least. */
+#define EMIT_LOOK 64
+
 /* Sooner after the last one a wake-up costs more than the wait: consumer and traffic lose 10 ns a packet
  * each. */
 #define EMIT_WAKE_NS 2000000
@@ -53,7 +56,7 @@ __noinline int emit_wake(__u32 cpu_id)
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	void *ring = bpf_map_lookup_elem(&rings, &cpu_id), *bell;
 
-	asleep = 0;
+	shared.asleep = 0;
 	if (!ring || !cpu)
 		return 0;
 	cpu->woken_ns = bpf_ktime_get_ns();
@@ -63,23 +66,58 @@ __noinline int emit_wake(__u32 cpu_id)
 	return 0;
 }
 
-/* Goes on to the next block. 0: that is not free yet. */
+/*
+ * More than one may want the block: who finds himself alone has it. An atomic operation with a result would
+ * be simpler, but Linux 5.10 has none.
+ */
+static __always_inline bool emit_take(__u32 index)
+{
+	__u8 *block = bpf_map_lookup_elem(&logs, &index);
+	volatile __u32 *taken = (volatile __u32 *)LOG_TAKEN(block);
+
+	if (!block || *taken)
+		return false;
+	__sync_fetch_and_add(LOG_TAKEN(block), 1);
+	if (*taken == 1)
+		return true;
+	__sync_fetch_and_add(LOG_TAKEN(block), -1);
+	return false;
+}
+
+/* The first block from `first` on that is free, own or lent; -1: none. Global, as it is a loop. */
+__noinline int emit_free_block(__u32 first)
+{
+	__u32 index = first, last = 0;
+
+	for (__u32 i = 0; i < EMIT_LOOK && i < settings.all_blocks; i++) {
+		if ((i < settings.blocks || last >= settings.kept_blocks) && emit_take(index))
+			return index;
+		index = index + 1 == settings.all_blocks ? 0 : index + 1;
+		last = last + 1 == settings.blocks ? 0 : last + 1;
+	}
+	return -1;
+}
+
+/* Goes on to the next block. 0: none is free. What is tried in vain is not tried again before one is given
+ * back. */
 __noinline int emit_turn(__u32 cpu_id)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-	__u32 number, key;
+	__u64 now = *(volatile __u32 *)&shared.freed | FULL_SET;
 	__u8 *block;
+	__u32 key;
+	int next;
 
-	if (!cpu)
+	if (!cpu || cpu->full_at == now)
 		return 0;
-	number = (cpu->end >> 32) + 1;
 	key = cpu->block;
 	block = bpf_map_lookup_elem(&logs, &key);
-	if (!block || number - *(volatile __u32 *)&cpu->done >= settings.blocks)
+	next = emit_free_block(cpu->first);
+	cpu->full_at = next < 0 ? now : 0;
+	if (!block || next < 0)
 		return 0;
-	*(__u64 *)(block + settings.block_bytes - LOG_TRAILER) = (__u32)cpu->end;
-	key++;
-	cpu->block = key - cpu->first == settings.blocks ? cpu->first : key;
+	*(__u64 *)(block + settings.block_bytes - LOG_TRAILER) = (__u32)cpu->end | (__u64)next << 32;
+	cpu->block = next;
 	EMIT_ADD(cpu->end, LOG_PLACE(1, LOG_FIRST) - (__u32)cpu->end);
 	return 1;
 }
@@ -181,7 +219,7 @@ static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const
 	__u64 was = cpu->end, size = LOG_STEP(n);
 
 	EMIT_ADD(cpu->end, size);
-	if (asleep || ((__u32)was == LOG_FIRST && !(was >> 32 & settings.wake_blocks)) ||
+	if (shared.asleep || ((__u32)was == LOG_FIRST && !(was >> 32 & settings.wake_blocks)) ||
 	    ((was ^ (was + size)) >= settings.wake_bytes &&
 	     (n > EMIT_SMALL || rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS)))
 		emit_wake(cpu_id);
@@ -271,10 +309,10 @@ static __always_inline void emit_submit(struct cpu_state *cpu, struct record *re
 	__u64 flags = BPF_RB_NO_WAKEUP;
 
 	cpu->pending += room;
-	if (asleep || cpu->pending >= settings.wake_bytes / 16) {
+	if (shared.asleep || cpu->pending >= settings.wake_bytes / 16) {
 		flags = BPF_RB_FORCE_WAKEUP;
 		cpu->pending = 0;
-		asleep = 0;
+		shared.asleep = 0;
 	}
 	bpf_ringbuf_submit(rec, flags);
 }

@@ -11,10 +11,9 @@
 
 const volatile struct settings settings = { .snaplen = SETTINGS_SNAPLEN_MAX };
 
-/* The consumer sleeps until it is woken: the first record does that. */
-__u32 asleep;
+struct log_shared shared;
 
-/* The logs, block by block: each CPU's are consecutive. */
+/* The blocks of the logs: each CPU's own are consecutive. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

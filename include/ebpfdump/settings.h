@@ -15,7 +15,9 @@ struct settings {
 	__u32 snaplen;	    /* 1 to SETTINGS_SNAPLEN_MAX */
 	__u32 wake_bytes;   /* wake the consumer when so many bytes came on a CPU; a power of two */
 	__u32 block_bytes;  /* of a log; a multiple of 4096 */
-	__u32 blocks;	    /* of each log */
+	__u32 blocks;	    /* of each CPU */
+	__u32 all_blocks;   /* of all */
+	__u32 kept_blocks;  /* of each CPU, the first, that no other may take */
 	__u32 wake_blocks;  /* a block whose number has none of these bits wakes the consumer */
 	__u32 slot_mask;    /* counters of an interface: slot ifindex & slot_mask of each CPU */
 	__u32 sample;	    /* keep one segment in so many; 0 or 1: all */
@@ -59,10 +61,13 @@ enum settings_csum_source {
 };
 
 /*
- * Each CPU that is online at the start has a log: settings.blocks blocks of settings.block_bytes, written one
- * after the other and around. A block holds records one behind the other from LOG_FIRST on; where the next
- * may not fit, the block ends, and its last LOG_TRAILER bytes say where the last record does.
+ * Each CPU that is online at the start has a log: a chain of blocks of settings.block_bytes. It takes the
+ * first that is free of its own settings.blocks, else of those that another lends; its consumer gives each
+ * back once it is read. A block begins with a word (LOG_TAKEN) that is 0 while it is free, and holds records
+ * one behind the other from LOG_FIRST on; where the next may not fit, the block ends, and its last
+ * LOG_TRAILER bytes say where the last record does, and in their upper half which block is next.
  */
+#define LOG_TAKEN(block) ((__u32 *)(block))
 #define LOG_USUAL_MAX 69632 /* bytes of a packet that any block holds: GSO without BIG TCP, with headers */
 #define LOG_FIRST 8
 #define LOG_TRAILER 8
@@ -78,16 +83,25 @@ enum settings_csum_source {
 struct cpu_state {
 	__u64 end;	 /* up to here there are whole records */
 	__u32 block;	 /* the one that is written to: its index in the map */
-	__u32 first;	 /* … of this CPU's first one */
+	__u32 first;	 /* … of the first of this CPU's own */
 	__u32 no_log;	 /* a CPU that came online later: each record goes to a ring */
 	__u32 busy;	 /* a program writes to the log */
 	__u32 lost;	 /* records lost since the last one that went out */
 	__u32 sample_at; /* segments since the last one kept */
 	__u64 pending;	 /* bytes put on the ring since the last wake-up */
 	__u64 woken_ns;	 /* when a record on the log last woke the consumer */
-	__u64 pad[2];
-	__u32 done; /* number of the block that is read; those before it are free */
+	__u64 full_at;	 /* log_shared.freed when no block was free, and FULL_SET; 0: one was */
+	__u64 pad;
+	__u32 done; /* number of the block that is read; those before it were given back */
 	__u32 pad32[15];
+};
+
+#define FULL_SET (1ull << 32)
+
+/* What programs and consumers on all CPUs share. */
+struct log_shared {
+	__u32 asleep; /* the consumer sleeps until it is woken: the first record does that */
+	__u32 freed;  /* blocks that were given back */
 };
 
 /* Counters of one slot on one CPU. One cache line, so that no two CPUs write to the same. */

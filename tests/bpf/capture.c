@@ -2,8 +2,6 @@
 /* The capture programs through BPF_PROG_TEST_RUN: what comes in as a frame goes out as a record. */
 #include "capture_rig.h"
 
-#include <sched.h>
-
 #include "capture_vlan.skel.h"
 
 static void every_size_comes_out_byte_for_byte(void)
@@ -239,15 +237,6 @@ static void full_ring_counts_each_loss_and_the_next_record_tells(void)
 	rig_close(&g);
 }
 
-static void stay_on_this_cpu(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
 static struct cpu_state *this_cpu(const struct rig *g)
 {
 	return &g->load.cpus[sched_getcpu()];
@@ -284,31 +273,6 @@ static void record_takes_only_the_room_it_needs(void)
 	}
 	CHECK_EQ(bytes_on_rings(&g), ((this_cpu(&g)->end >> 32) + 1) * bell);
 	rig_close(&g);
-}
-
-/* All blocks are filled, each up to where another record might not fit. */
-static void log_takes_what_its_memory_holds(void)
-{
-	static const uint32_t lens[] = { 100, 256, 1000, 3000 };
-	uint8_t f[FRAME_MAX];
-
-	stay_on_this_cpu();
-	for (size_t i = 0; i < sizeof(lens) / sizeof(*lens); i++) {
-		uint64_t taken, size = LOG_STEP(lens[i]), most;
-		struct rig g;
-
-		rig_open(&g, &(struct setup){ .snaplen = 4000 });
-		make_ipv4(f, lens[i], 0, 6);
-		while (!counted(&g).dropped)
-			run_prog(g.load.prog[LOAD_IN], f, lens[i]);
-		merge_run(&g.merge, MERGE_EVERYTHING, keep, &g, &taken);
-		most = g.load.log_bytes / size;
-		CHECK(taken <= most && taken > most - most / 7 - 8);
-		check_same(&(struct rig){ .n = 1, .head = g.head, .data = g.data }, f, lens[i], lens[i]);
-		CHECK_EQ(run(&g, LOAD_IN, f, lens[i]), 1);
-		CHECK_EQ(g.head.lost, 1);
-		rig_close(&g);
-	}
 }
 
 static void smallest_log_holds_what_is_usual(void)
@@ -369,9 +333,9 @@ static void first_record_wakes_a_sleeping_consumer(void)
 	for (int i = 0; i < 1000; i++) {
 		uint64_t before = bytes_on_rings(&g);
 
-		*g.load.asleep = 1;
+		g.load.shared->asleep = 1;
 		run(&g, LOAD_IN, f, sizeof(f));
-		CHECK_EQ(*g.load.asleep, 0);
+		CHECK_EQ(g.load.shared->asleep, 0);
 		CHECK(bytes_on_rings(&g) > before);
 		CHECK_EQ(run(&g, LOAD_IN, f, sizeof(f)), 1);
 	}
@@ -442,7 +406,6 @@ int main(void)
 	RUN(filter_decides_before_anything_counts);
 	RUN(full_ring_counts_each_loss_and_the_next_record_tells);
 	RUN(record_takes_only_the_room_it_needs);
-	RUN(log_takes_what_its_memory_holds);
 	RUN(smallest_log_holds_what_is_usual);
 	RUN(record_goes_to_the_ring_where_the_log_is_not_its_own);
 	RUN(first_record_wakes_a_sleeping_consumer);

@@ -6,6 +6,7 @@
 
 #include "check.h"
 
+#include <sched.h>
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -134,6 +135,15 @@ static __attribute__((unused)) uint64_t run(struct rig *g, enum load_program pro
 		 prog == LOAD_XDP || prog == LOAD_XDP_FRAGS ? XDP_PASS : (uint32_t)-1);
 	merge_run(&g->merge, MERGE_EVERYTHING, keep, g, &taken);
 	return g->n;
+}
+
+static __attribute__((unused)) void stay_on_this_cpu(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
 }
 
 static __attribute__((unused)) struct counters counted(const struct rig *g)

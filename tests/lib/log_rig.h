@@ -21,6 +21,7 @@ struct rig {
 	uint64_t cons, prod;
 	_Alignas(8) uint8_t data[2 * SIZE];
 	_Alignas(8) uint8_t blocks[BLOCKS * BLOCK];
+	struct log_shared shared;
 	uint64_t put, got; /* records; each carries its number as its time, and in its bytes */
 	uint64_t bad;	   /* out of turn, or with wrong bytes */
 	uint32_t seed;
@@ -39,7 +40,8 @@ static struct rig *rig_new(uint32_t seed)
 				 .prod = &g->prod,
 				 .data = g->data,
 				 .number = g->cpu.done };
-	ring_join_log(&g->ring, &g->cpu, g->blocks, BLOCKS, BLOCK);
+	g->cpu.block = seed % BLOCKS;
+	ring_join_log(&g->ring, &g->cpu, g->blocks, BLOCK, &g->shared);
 	return g;
 }
 
@@ -65,16 +67,20 @@ static size_t make_record(struct rig *g, void *to, uint32_t len)
 	return LOG_STEP(len);
 }
 
+/* To any block that is free. */
 static bool turn(struct rig *g)
 {
-	uint32_t number = (uint32_t)(g->cpu.end >> 32) + 1, used = (uint32_t)g->cpu.end;
-	uint64_t trailer = used;
+	uint32_t number = (uint32_t)(g->cpu.end >> 32) + 1, next = random_below(g, BLOCKS);
+	uint64_t trailer;
 
-	if (number - g->cpu.done >= BLOCKS)
-		return false;
+	for (int i = 0; *LOG_TAKEN(g->blocks + next * BLOCK); i++, next = (next + 1) % BLOCKS)
+		if (i == BLOCKS)
+			return false;
+	trailer = (uint32_t)g->cpu.end | (uint64_t)next << 32;
 	memcpy(g->blocks + g->cpu.block * BLOCK + BLOCK - LOG_TRAILER, &trailer, sizeof(trailer));
-	g->cpu.block = (g->cpu.block + 1) % BLOCKS;
-	memset(g->blocks + g->cpu.block * BLOCK, 0xee, BLOCK);
+	g->cpu.block = next;
+	memset(g->blocks + next * BLOCK, 0xee, BLOCK);
+	*LOG_TAKEN(g->blocks + next * BLOCK) = 1;
 	g->cpu.end = LOG_PLACE(number, LOG_FIRST);
 	return true;
 }

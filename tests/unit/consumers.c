@@ -25,9 +25,10 @@ struct rig {
 	struct ring rings[RINGS];
 	uint64_t cons[RINGS], prod[RINGS], pending[RINGS];
 	struct cpu_state cpus[RINGS];
-	_Alignas(8) uint8_t blocks[RINGS][BLOCKS * BLOCK];
+	_Alignas(8) uint8_t blocks[RINGS * BLOCKS * BLOCK];
+	struct log_shared shared;
+	uint64_t lent; /* blocks taken of another */
 	uint64_t sent[RINGS], dropped[RINGS];
-	uint32_t asleep;
 	struct consumers *consumers;
 	uint64_t next[RINGS], last_ns, n, bad, stop_at;
 	bool slow;
@@ -68,7 +69,7 @@ static struct rig *rig_new(size_t nthreads)
 					.ring_bytes = SIZE,
 					.nthreads = nthreads,
 					.latency_ms = LATENCY_MS,
-					.asleep = &g->asleep };
+					.asleep = &g->shared.asleep };
 
 	for (int i = 0; i < RINGS; i++) {
 		g->rings[i] = (struct ring){ .fd = eventfd(0, EFD_NONBLOCK),
@@ -77,8 +78,9 @@ static struct rig *rig_new(size_t nthreads)
 					     .prod = &g->prod[i],
 					     .data = mirror() };
 		g->cpus[i].end = LOG_PLACE(0, LOG_FIRST);
+		g->cpus[i].block = g->cpus[i].first = (uint32_t)i * BLOCKS;
 		if (i < RINGS - 1)
-			ring_join_log(&g->rings[i], &g->cpus[i], g->blocks[i], BLOCKS, BLOCK);
+			ring_join_log(&g->rings[i], &g->cpus[i], g->blocks, BLOCK, &g->shared);
 	}
 	CHECK_EQ(consumers_start(&g->consumers, &s), 0);
 	return g;
@@ -105,21 +107,43 @@ static void fill(struct rig *g, int ring, struct record *rec, uint32_t len)
 static void wake(struct rig *g, int ring, uint64_t step)
 {
 	g->pending[ring] += step;
-	if (g->pending[ring] >= WAKE_BYTES || __atomic_exchange_n(&g->asleep, 0, __ATOMIC_SEQ_CST)) {
+	if (g->pending[ring] >= WAKE_BYTES || __atomic_exchange_n(&g->shared.asleep, 0, __ATOMIC_SEQ_CST)) {
 		g->pending[ring] = 0;
 		eventfd_write(g->rings[ring].fd, 1);
 	}
 }
 
-static bool turn(struct cpu_state *cpu, uint8_t *block)
+static bool claim(struct rig *g, uint32_t index)
+{
+	__u32 *taken = LOG_TAKEN(g->blocks + (size_t)index * BLOCK);
+
+	if (__atomic_load_n(taken, __ATOMIC_ACQUIRE))
+		return false;
+	__atomic_fetch_add(taken, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(taken, __ATOMIC_SEQ_CST) == 1)
+		return true;
+	__atomic_fetch_sub(taken, 1, __ATOMIC_SEQ_CST);
+	return false;
+}
+
+/* To a block of its own, or any but the first of another. */
+static bool turn(struct rig *g, struct cpu_state *cpu, uint8_t *block)
 {
 	uint32_t number = (uint32_t)(cpu->end >> 32) + 1;
 
-	if (number - __atomic_load_n(&cpu->done, __ATOMIC_ACQUIRE) >= BLOCKS)
-		return false;
-	*(uint64_t *)(block + BLOCK - LOG_TRAILER) = (uint32_t)cpu->end;
-	__atomic_store_n(&cpu->end, LOG_PLACE(number, LOG_FIRST), __ATOMIC_RELEASE);
-	return true;
+	for (uint32_t i = 0; i < RINGS * BLOCKS; i++) {
+		uint32_t index = (cpu->first + i) % (RINGS * BLOCKS);
+
+		if ((i >= BLOCKS && index % BLOCKS == 0) || !claim(g, index))
+			continue;
+		if (i >= BLOCKS)
+			__atomic_fetch_add(&g->lent, 1, __ATOMIC_RELAXED);
+		*(uint64_t *)(block + BLOCK - LOG_TRAILER) = (uint32_t)cpu->end | (uint64_t)index << 32;
+		cpu->block = index;
+		__atomic_store_n(&cpu->end, LOG_PLACE(number, LOG_FIRST), __ATOMIC_RELEASE);
+		return true;
+	}
+	return false;
 }
 
 /* As a program: finds room, reads the clock, fills, moves the end. */
@@ -127,15 +151,15 @@ static bool put_log(struct rig *g, int ring, uint32_t len)
 {
 	uint64_t step = LOG_STEP(len);
 	struct cpu_state *cpu = &g->cpus[ring];
-	uint8_t *block = g->blocks[ring] + (cpu->end >> 32) % BLOCKS * BLOCK;
+	uint8_t *block = g->blocks + (size_t)cpu->block * BLOCK;
 
 	__atomic_store_n(&cpu->busy, 1, __ATOMIC_SEQ_CST);
-	if ((uint32_t)cpu->end + step + LOG_TRAILER > BLOCK && !turn(cpu, block)) {
+	if ((uint32_t)cpu->end + step + LOG_TRAILER > BLOCK && !turn(g, cpu, block)) {
 		__atomic_store_n(&cpu->busy, 0, __ATOMIC_RELEASE);
 		g->dropped[ring]++;
 		return false;
 	}
-	block = g->blocks[ring] + (cpu->end >> 32) % BLOCKS * BLOCK;
+	block = g->blocks + (size_t)cpu->block * BLOCK;
 	fill(g, ring, (struct record *)(block + (uint32_t)cpu->end), len);
 	__atomic_store_n(&cpu->end, cpu->end + step, __ATOMIC_RELEASE);
 	wake(g, ring, step);
@@ -238,6 +262,16 @@ static void drain(struct rig *g)
 		;
 }
 
+/* Every block that no log ends in was given back. */
+static uint32_t blocks_taken(const struct rig *g)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < RINGS * BLOCKS; i++)
+		n += *LOG_TAKEN(g->blocks + (size_t)i * BLOCK);
+	return n;
+}
+
 static void stream(size_t nthreads, unsigned seed, bool slow, uint32_t count)
 {
 	struct rig *g = rig_new(nthreads);
@@ -258,6 +292,8 @@ static void stream(size_t nthreads, unsigned seed, bool slow, uint32_t count)
 	CHECK_EQ(g->n, sum(g->sent));
 	CHECK_EQ(g->n + sum(g->dropped), RINGS * count);
 	CHECK_EQ(consumers_left(g->consumers), 0);
+	CHECK_EQ(blocks_taken(g), RINGS - 1);
+	CHECK(!slow || g->lent > 0);
 	rig_free(g);
 }
 

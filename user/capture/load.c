@@ -27,6 +27,7 @@
 #define SIDE_RING_PARTS 16
 #define SIDE_RING_MAX (256u << 10)
 #define LOG_BLOCKS 16
+#define LOG_KEPT_PARTS 4	   /* of a CPU's blocks, for itself alone */
 #define BLOCK_BYTES_MAX (2u << 20) /* Linux 5.10 takes 4 MiB */
 
 static const char *const program_names[LOAD_PROGRAMS] = {
@@ -83,6 +84,8 @@ static void divide_log(struct load *l, struct settings *config)
 	/* As many blocks as wake_bytes hold, and a power of two. */
 	for (config->wake_blocks = 0; (config->wake_blocks + 1) * 2 * block <= config->wake_bytes;)
 		config->wake_blocks = config->wake_blocks * 2 + 1;
+	config->all_blocks = (uint32_t)l->nonline * config->blocks;
+	config->kept_blocks = config->blocks / LOG_KEPT_PARTS < 2 ? 2 : config->blocks / LOG_KEPT_PARTS;
 	l->log_bytes = block * config->blocks;
 }
 
@@ -112,7 +115,7 @@ static int configure(struct load *l, const struct load_settings *s, const struct
 	if (r == 0)
 		r = bpf_map__set_value_size(m, config.block_bytes);
 	if (r == 0)
-		r = bpf_map__set_max_entries(m, (uint32_t)l->nonline * config.blocks);
+		r = bpf_map__set_max_entries(m, config.all_blocks);
 	if (r == 0)
 		r = bpf_map__set_max_entries(bpf_object__find_map_by_name(l->obj, "counters"),
 					     (uint32_t)l->ncpus * l->nslots);
@@ -137,9 +140,9 @@ static int open_maps(struct load *l)
 {
 	l->counters = load_map(l, "counters", l->ncpus * l->nslots * sizeof(*l->counters));
 	l->cpus = load_map(l, "cpus", l->ncpus * sizeof(*l->cpus));
-	l->asleep = load_map(l, ".bss", sizeof(*l->asleep));
+	l->shared = load_map(l, ".bss", sizeof(*l->shared));
 	l->logs = load_map(l, "logs", l->nonline * l->log_bytes);
-	return l->counters && l->cpus && l->asleep && l->logs ? 0 : -ENOMEM;
+	return l->counters && l->cpus && l->shared && l->logs ? 0 : -ENOMEM;
 }
 
 /* fds[cpu]: its ring. In one go where the kernel can (5.15): after each single one it waits for all programs.
@@ -201,7 +204,7 @@ static int open_one(struct load *l, size_t i, uint32_t cpu_id, uint32_t block_by
 		return r;
 	cpu->end = LOG_PLACE(0, LOG_FIRST);
 	cpu->block = cpu->first = (uint32_t)i * nblocks;
-	ring_join_log(&l->rings[i], cpu, l->logs + i * l->log_bytes, nblocks, block_bytes);
+	ring_join_log(&l->rings[i], cpu, l->logs, block_bytes, l->shared);
 	return 0;
 }
 
@@ -322,8 +325,8 @@ void load_close(struct load *l)
 		munmap(l->counters, l->ncpus * l->nslots * sizeof(*l->counters));
 	if (l->cpus)
 		munmap(l->cpus, l->ncpus * sizeof(*l->cpus));
-	if (l->asleep)
-		munmap(l->asleep, sizeof(*l->asleep));
+	if (l->shared)
+		munmap(l->shared, sizeof(*l->shared));
 	if (l->logs)
 		munmap(l->logs, l->nonline * l->log_bytes);
 	bpf_object__close(l->obj);

@@ -37,7 +37,7 @@ struct load {
 	uint32_t nslots;
 	struct counters *counters; /* ncpus × nslots, shared with the programs */
 	struct cpu_state *cpus;	   /* ncpus, likewise */
-	uint32_t *asleep;	   /* likewise */
+	struct log_shared *shared; /* likewise */
 	uint8_t *logs;		   /* nonline × log_bytes, likewise */
 	size_t ring_bytes, log_bytes;
 };

@@ -43,15 +43,17 @@ int ring_open(struct ring *r, size_t size_bytes)
 	return 0;
 }
 
-void ring_join_log(struct ring *r, struct cpu_state *cpu, const uint8_t *blocks, uint32_t nblocks,
-		   uint32_t block_bytes)
+void ring_join_log(struct ring *r, struct cpu_state *cpu, uint8_t *blocks, uint32_t block_bytes,
+		   struct log_shared *shared)
 {
 	r->cpu = cpu;
-	r->block = r->blocks = blocks;
-	r->nblocks = nblocks;
+	r->blocks = blocks;
 	r->block_bytes = block_bytes;
+	r->freed_all = &shared->freed;
+	r->block = r->oldest = blocks + (size_t)cpu->block * block_bytes;
+	*LOG_TAKEN(r->oldest) = 1;
 	r->freed = r->number;
-	r->span = (struct ring_span){ blocks + LOG_FIRST, blocks + LOG_FIRST };
+	r->span = (struct ring_span){ r->block + LOG_FIRST, r->block + LOG_FIRST };
 }
 
 void ring_close(struct ring *r)
@@ -110,18 +112,23 @@ static enum ring_state peek_ring(struct ring *r, const struct record **rec)
 	return header & BPF_RINGBUF_BUSY_BIT ? RING_BUSY : RING_RECORD;
 }
 
+/* How a block ends that is not the last of its log. */
+static uint64_t trailer(const struct ring *r, const uint8_t *block)
+{
+	return *(const uint64_t *)(block + r->block_bytes - LOG_TRAILER);
+}
+
 /* The block that number counts: up to where it holds records, as far as log_end tells. */
 static const uint8_t *known_end(const struct ring *r, uint32_t number, const uint8_t *block, uint64_t log_end)
 {
 	if (log_end >> 32 == number)
 		return block + (uint32_t)log_end;
-	return block + *(const uint64_t *)(block + r->block_bytes - LOG_TRAILER);
+	return block + (uint32_t)trailer(r, block);
 }
 
-static const uint8_t *next_block(const struct ring *r, const uint8_t *block)
+static uint8_t *next_block(const struct ring *r, const uint8_t *block)
 {
-	block += r->block_bytes;
-	return block == r->blocks + (size_t)r->nblocks * r->block_bytes ? r->blocks : block;
+	return r->blocks + (trailer(r, block) >> 32) * r->block_bytes;
 }
 
 /* What is left of the span, or of a block behind it, becomes the span. */
@@ -176,13 +183,27 @@ void ring_next_slow(struct ring *r)
 		r->span.at += record_bytes((const struct record *)r->span.at);
 }
 
+/* Those before the one that is read. */
+static void give_blocks_back(struct ring *r)
+{
+	uint32_t n = r->number - r->freed;
+
+	for (; r->freed != r->number; r->freed++) {
+		uint8_t *block = r->oldest;
+
+		r->oldest = next_block(r, block);
+		__atomic_fetch_sub(LOG_TAKEN(block), 1, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&r->cpu->done, r->number, __ATOMIC_RELEASE);
+	__atomic_fetch_add(r->freed_all, n, __ATOMIC_RELEASE);
+}
+
 void ring_release(struct ring *r, bool now)
 {
 	if (!now && !ring_may_release(r))
 		return;
 	if (r->freed != r->number)
-		__atomic_store_n(&r->cpu->done, r->number, __ATOMIC_RELEASE);
-	r->freed = r->number;
+		give_blocks_back(r);
 	if (r->released != r->at)
 		__atomic_store_n(r->cons, r->at, __ATOMIC_RELEASE);
 	r->released = r->at;
@@ -194,11 +215,13 @@ static uint64_t count_log(const struct ring *r)
 		 log_end = __atomic_load_n(&r->cpu->end, __ATOMIC_ACQUIRE);
 	const uint8_t *block = r->block, *at = r->span.at;
 
-	for (uint32_t number = r->number;; number++, block = next_block(r, block), at = block + LOG_FIRST) {
+	for (uint32_t number = r->number;; number++) {
 		for (; at < known_end(r, number, block, log_end); n++)
 			at += record_bytes((const struct record *)at);
 		if (log_end >> 32 == number)
 			return n;
+		block = next_block(r, block);
+		at = block + LOG_FIRST;
 	}
 }
 

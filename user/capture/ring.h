@@ -32,12 +32,13 @@ struct ring {
 	bool mixed;	       /* the next record may be the ring's */
 	bool from_ring;	       /* … and it was */
 	struct cpu_state *cpu; /* shared; NULL: there is no log */
-	const uint8_t *blocks; /* shared: of the log */
-	uint32_t nblocks;
+	uint8_t *blocks;       /* shared: of all logs */
 	uint32_t block_bytes;
+	uint32_t *freed_all;   /* shared: log_shared.freed */
 	uint32_t number;       /* of the block that is read */
 	uint32_t freed;	       /* what cpu->done was last set to */
-	const uint8_t *block;  /* that one */
+	const uint8_t *block;  /* that is read */
+	uint8_t *oldest;       /* that was not given back */
 	uint64_t log_end;      /* cpu->end when last looked at */
 	bool busy;	       /* a program was writing to the log then */
 	struct ring_span span; /* what is left of what is known of the block */
@@ -47,9 +48,10 @@ enum ring_state { RING_EMPTY, RING_BUSY, RING_RECORD };
 
 /* Makes the map and maps it. size_bytes: rounded up to a power of two, a page at least. 0 or -errno. */
 int ring_open(struct ring *r, size_t size_bytes);
-/* Before it are the records of that CPU's log, whose state is lent. */
-void ring_join_log(struct ring *r, struct cpu_state *cpu, const uint8_t *blocks, uint32_t nblocks,
-		   uint32_t block_bytes);
+/* Before it are the records of that CPU's log, whose state is lent; its first block, taken here, is
+ * cpu->block. */
+void ring_join_log(struct ring *r, struct cpu_state *cpu, uint8_t *blocks, uint32_t block_bytes,
+		   struct log_shared *shared);
 void ring_close(struct ring *r);
 
 /* Notes how far the producers have come: ring_peek() looks no farther. Records given before are gone. */

@@ -52,7 +52,7 @@ int threads_start(struct capture *c)
 					      .ring_bytes = c->load.ring_bytes,
 					      .nthreads = threads_count(c),
 					      .latency_ms = c->s.latency_ms,
-					      .asleep = c->load.asleep,
+					      .asleep = &c->load.shared->asleep,
 					      .cpus = c->cpus.at,
 					      .ncpus = c->cpus.n };
 	int r;

@@ -93,7 +93,7 @@ static int how_long(struct capture *c, int timeout_ms)
 
 	if (c->consumers)
 		return timeout_ms;
-	__atomic_store_n(c->load.asleep, c->quiet_ms >= c->s.latency_ms, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&c->load.shared->asleep, c->quiet_ms >= c->s.latency_ms, __ATOMIC_SEQ_CST);
 	if (c->quiet_ms >= 2ull * c->s.latency_ms)
 		return timeout_ms;
 	return timeout_ms >= 0 && timeout_ms < latency ? timeout_ms : latency;
