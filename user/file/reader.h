@@ -13,7 +13,7 @@ struct reader {
 	struct input in;
 	bool is_pcapng;
 	struct pcap_format pcap;
-	bool told; /* of a pcap file's interface */
+	bool told;	     /* of a pcap file's interface */
 	struct iface *iface; /* the first */
 	struct pcapng_reader ng;
 	char why[256]; /* after an error: what was wrong where, without the name */
@@ -22,8 +22,8 @@ struct reader {
 /* Reads as far as the first interface is known. 0 or -errno and r->why. To be closed also after a failure. */
 int reader_open(struct reader *r, const char *path, struct iface_table *table, const sigset_t *wait_mask);
 
-/* A pcap file's header is an interface. 0 and *out, whose pointers hold until the next call; -ENODATA at the end; -EAGAIN and -EINTR as input_fill;
- * else -errno and r->why. */
+/* 0 and *out, whose pointers hold until the next call, of a pcap file its interface first; -ENODATA at the
+ * end; -EAGAIN and -EINTR as input_fill; else -errno and r->why. */
 int reader_next(struct reader *r, int timeout_ms, struct item *out);
 void reader_close(struct reader *r);
 
