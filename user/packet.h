@@ -53,8 +53,9 @@ struct block {
 	const struct iface *iface;
 	const uint8_t *body; /* between the two length fields, as in the file; NULL for live interfaces */
 	uint32_t body_len;
-	bool swapped;  /* body is in the other byte order */
-	uint64_t lost; /* records behind the last packets of their rings */
+	bool swapped;	/* body is in the other byte order */
+	uint64_t ts_ns; /* BLOCK_STATISTICS: when they were taken, since the epoch */
+	uint64_t lost;	/* records behind the last packets of their rings */
 };
 
 /*

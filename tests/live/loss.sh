@@ -65,6 +65,7 @@ flows=4096
 account sample 0 --sample 10
 check sample_keeps_its_share test "$last_captured" -le 3800 -a "$last_captured" -ge $((3800 - $(nproc --all)))
 check file_says_how_it_was_sampled sh -c 'tshark -r run.pcapng -T fields -e frame.number -c 1 >/dev/null 2>&1; grep -aq "sampled: one in 10 segments, SYN, FIN and RST all" run.pcapng'
+check a_sampled_file_judges_no_loss sh -c '"$1" -n -r run.pcapng --json=connections 2>/dev/null | head -1 | grep -q "\"sampled\":true"' - "$dump"
 account sample_all_flags 0 --sample 10 --sample-all-flags
 check sample_all_flags_keeps_its_share test "$last_captured" -le 2000 -a "$last_captured" -ge $((2000 - $(nproc --all)))
 

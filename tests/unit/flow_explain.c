@@ -1,32 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <string.h>
-
-#include "check.h"
-#include "flow/explain.h"
-#include "flow/verdict.h"
-#include "segments.h"
-
-#define HANDSHAKE                                                                                            \
-	"0 C S seq 0 win 64240 mss 1460 sack ws 7", "0.010 S S. seq 0 ack 1 win 65160 mss 1460 sack ws 7",   \
-		"0.020 C . seq 1 ack 1 win 502"
-
-/* What is explained has the first text, and not the second (or it is NULL). */
-#define CHECK_EXPLAINS(want, never, ...)                                                                     \
-	do {                                                                                                 \
-		struct script s_;                                                                            \
-		struct strbuf b_ = { 0 };                                                                    \
-		const char *never_ = never;                                                                  \
-                                                                                                             \
-		script_begin(&s_, NULL);                                                                     \
-		SCRIPT(&s_, __VA_ARGS__);                                                                    \
-		flow_take_losses(s_.table, s_.conn);                                                         \
-		flow_modifier_words(&b_, s_.conn, flow_now(s_.table), false);                                \
-		flow_explain(&b_, s_.conn, flow_now(s_.table));                                              \
-		CHECK(strstr(strbuf_cstr(&b_), want) != NULL);                                               \
-		CHECK(!never_ || !strstr(strbuf_cstr(&b_), never_));                                         \
-		strbuf_free(&b_);                                                                            \
-		script_end(&s_);                                                                             \
-	} while (0)
+#include "explains.h"
 
 static void what_passed_and_came_again_was_lost_behind(void)
 {
@@ -118,9 +91,9 @@ static void a_handshake_said_again_blames_no_side(void)
 
 static void a_slow_answer_is_the_applications(void)
 {
-	CHECK_EXPLAINS("answered only 2.2 s after it came: its application, or what that waits for, took",
-		       NULL, HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
-		       "1.01 S . seq 1 ack 101 win 502", "3.2 S P. seq 1 ack 101 win 502 len 10");
+	CHECK_EXPLAINS("answered only 2.2 s after it came: its application, or what that waits for", NULL,
+		       HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.01 S . seq 1 ack 101 win 502",
+		       "3.2 S P. seq 1 ack 101 win 502 len 10");
 	/* without that acknowledgment the network may have had it */
 	CHECK_EXPLAINS("longest silence server's, 2.2 s", "answered only", HANDSHAKE,
 		       "1 C P. seq 1 ack 1 win 502 len 100", "3.2 S P. seq 1 ack 101 win 502 len 10");

@@ -2,6 +2,7 @@
 #include "capture/port.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/bpf.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>
@@ -122,6 +123,17 @@ static int sampling(const struct capture *c, char **comment)
 	if (c->s.sample > 1)
 		strbuf_printf(&b, "%s one in %u segments%s", b.len ? "; of these" : "sampled:", c->s.sample,
 			      c->s.sample_all_flags ? "" : ", SYN, FIN and RST all");
+	if (c->s.rate)
+		strbuf_printf(&b, "%s at most %u segments a second",
+			      b.len ? "; of these" : "sampled:", c->s.rate);
+	if (c->s.head)
+		strbuf_printf(&b,
+			      "%s segments of the first %" PRIu64
+			      " bytes of each direction, and SYN, FIN and RST",
+			      b.len ? "; of these" : "sampled:", c->s.head);
+	if (c->s.flags)
+		strbuf_printf(&b, "%s segments with any of the TCP flags 0x%02x",
+			      b.len ? "; of these" : "sampled:", c->s.flags);
 	if (c->budget.percent > 0)
 		strbuf_printf(&b, "%sas --cpu-budget %g asks for: packets where the rate changes say so",
 			      b.len ? "; and " : "sampled ", c->budget.percent);

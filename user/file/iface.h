@@ -19,6 +19,7 @@ struct iface {
 	uint32_t id;	    /* index in its table: the IDB's number in the file that is written */
 	uint16_t link_type; /* LINKTYPE_*, e.g. 1 EN10MB, 101 RAW, 276 LINUX_SLL2 */
 	bool swapped;	    /* the file it comes from is in the other byte order */
+	bool sampled;	    /* from a file: segments of its connections were left out on purpose */
 	bool undirected;    /* classic pcap: none of its packets says which way it went */
 	uint32_t snaplen;
 	uint32_t ifindex; /* live; 0 from a file */

@@ -81,12 +81,22 @@ static void add_addr(struct iface *i, uint8_t family, const uint8_t *addr, size_
 	memcpy(a->addr, addr, len);
 }
 
+/* The comment of our own that says so (capture/port.c). Whole connections are no sample of their segments. */
+static bool says_sampled(const uint8_t *text, size_t len)
+{
+	static const char begins[] = "sampled", segments[] = " segments", budget[] = "--cpu-budget";
+
+	return len >= strlen(begins) && memcmp(text, begins, strlen(begins)) == 0 &&
+	       (memmem(text, len, segments, strlen(segments)) || memmem(text, len, budget, strlen(budget)));
+}
+
 static void idb_option(struct iface *i, const struct pcapng_option *o, uint8_t *tsresol, int64_t *offset_s,
 		       bool swapped)
 {
 	switch (o->code) {
 	case OPT_COMMENT:
 		set_text(&i->comment, o, 0);
+		i->sampled |= says_sampled(o->data, o->len);
 		break;
 	case IDB_NAME:
 		set_text(&i->name, o, 0);
@@ -283,6 +293,8 @@ static int read_isb(struct pcapng_reader *r, struct block *k, const char **why)
 		return bad(why, "statistics of an interface that is not described");
 	k->kind = BLOCK_STATISTICS;
 	k->iface = r->idbs[if_no];
+	k->ts_ns = pcapng_clock_ns(&k->iface->clock, (uint64_t)get_u32(k->body + 4, r->swapped) << 32 |
+							     get_u32(k->body + 8, r->swapped));
 	return 0;
 }
 

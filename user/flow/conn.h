@@ -128,6 +128,9 @@ struct flow_side {
 	uint64_t longest_gap_ns;    /* the longest it kept the other waiting for data */
 	uint64_t longest_answer_ns; /* the longest it said nothing to what it had acknowledged before it spoke
 				     */
+	uint64_t said_ns;      /* when it last sent payload, while the other has not answered it; else 0 */
+	uint32_t acked_unseen; /* times it acknowledged what was not captured */
+	uint16_t unheard;      /* times that it asked or sent again since the other was heard last */
 	uint32_t identities[FLOW_IDENTITIES]; /* of its last packets: flow/copies.h */
 	uint32_t copies;		      /* the same packet once more, which is no retransmission */
 	struct flow_stuck stuck;
@@ -156,6 +159,7 @@ enum flow_conn_flag {
 	CONN_SAMPLED = 1 << 16,	   /* segments may have been left out to save CPU */
 	CONN_OTHER_ISN = 1 << 17,  /* its SYN was answered with two numbers: other_isn is the other */
 	CONN_LET_IN = 1 << 18,	   /* a SYN-ACK answered its SYN when an RST had */
+	CONN_RST_BARE = 1 << 19,   /* the RST that ended it acknowledges nothing */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -180,15 +184,18 @@ struct flow_conn {
 	uint32_t lost;	    /* records our own capture lost while it lived: anybody's */
 	uint32_t lost_mark; /* how many it had lost in all at the last segment */
 	uint8_t rst_phase;  /* enum flow_rst_phase */
-	uint8_t data_from;  /* side of last_data_ns */
 	uint8_t icmp_type, icmp_code;
 	uint8_t icmp_family;
 	uint8_t rst_ttl; /* of the RST that ended it; 0 unknown */
 	uint8_t icmp_from[16];
 	uint32_t other_isn;
-	uint64_t rst_bytes[2]; /* by side, when the RST came */
-	uint32_t elsewhere;    /* segments that passed another interface before, and were followed there */
-	const char *iface;     /* name, lent by the interface table; NULL unknown */
+	uint64_t rst_bytes[2];	 /* by side, when the RST came */
+	uint64_t rst_silence_ns; /* how long its sender had not heard the other */
+	uint64_t unanswered_ns;	 /* the client's last payload waited so long for an answer when one end ended
+				    it */
+	uint16_t rst_unheard;	 /* its sender's unheard */
+	uint32_t elsewhere;	 /* segments that passed another interface before, and were followed there */
+	const char *iface;	 /* name, lent by the interface table; NULL unknown */
 	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
 	struct flow_rows *rows;
 	struct flow_side side[2];

@@ -9,6 +9,7 @@
 #include "flow/verdict.h"
 #include "flow/words.h"
 
+#define RST_UNHEARD 2		/* who asked so often before it sent RST was not answered */
 #define SILENT_NS 1000000000ull /* a wait that a person notices */
 
 static void the_end(struct strbuf *b, const struct flow_conn *c, int side)
@@ -36,14 +37,27 @@ static void refused(struct strbuf *b, const struct flow_conn *c)
 		c->port[!c->client]);
 }
 
+/* A host or a network: what a router says that does not get through to it. */
+static bool unreachable(const struct flow_conn *c)
+{
+	return c->icmp_family == AF_INET ? c->icmp_type == 3 && c->icmp_code <= 1
+					 : c->icmp_type == 1 && (c->icmp_code == 0 || c->icmp_code == 3);
+}
+
 static void rejected(struct strbuf *b, const struct flow_conn *c)
 {
 	flow_words_addr(b, c->icmp_family, c->icmp_from);
 	strbuf_str(b, " answered the SYN with ");
 	flow_words_icmp(b, c);
 	if (memcmp(c->icmp_from, c->addr[!c->client], c->family == AF_INET ? 4 : 16) == 0)
-		strbuf_str(b, ". That is the server's own address: a firewall rule on it rejects (`nft list "
-			      "ruleset` there), since a closed port would answer with RST.");
+		strbuf_str(
+			b,
+			unreachable(c)
+				? ". That is the server's own address: it hands the connection on (DNAT, a "
+				  "container) to a backend that it does not reach, or a firewall rule on it "
+				  "rejects (`nft list ruleset`, `ip neigh` there)."
+				: ". That is the server's own address: a firewall rule on it rejects (`nft list "
+				  "ruleset` there), since a closed port would answer with RST.");
 	else if (c->icmp_type == (c->icmp_family == AF_INET ? 11 : 3))
 		strbuf_str(b, ". The packet was passed on too often: routers send it in a circle; "
 			      "`traceroute` shows where. The server itself was not heard.");
@@ -128,6 +142,19 @@ static void who_sent_rst(struct strbuf *b, const struct flow_conn *c, int by)
 			      c->rst_ttl, who, c->side[by].ttl);
 }
 
+/* Keep-alives, or data sent again, until its TCP gave up. */
+static void gave_up(struct strbuf *b, const struct flow_conn *c, const char *who, const char *other)
+{
+	strbuf_printf(b, "Before that it had asked or sent again %u times and not heard the %s for ",
+		      c->rst_unheard, other);
+	flow_words_s(b, (int64_t)c->rst_silence_ns);
+	strbuf_printf(
+		b,
+		" s: the %s's TCP gave up, no application did. The %s's machine or the path to it failed, "
+		"or a middlebox forgot the connection.",
+		who, other);
+}
+
 static void reset(struct strbuf *b, const struct flow_conn *c)
 {
 	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
@@ -156,6 +183,22 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 			      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
 			      " from the server. ",
 			      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+		if (c->rst_unheard >= RST_UNHEARD) {
+			gave_up(b, c, who, other);
+			return;
+		}
+		if (c->unanswered_ns >= SILENT_NS && by == c->client) {
+			strbuf_str(b, "So its application waits no longer than that.");
+			return;
+		}
+		if (c->flags & CONN_RST_BARE) {
+			strbuf_str(
+				b,
+				"It carries no ACK, as what a machine says that knows no such connection: it "
+				"was restarted or another took over, or a middlebox forgot it.");
+			who_sent_rst(b, c, by);
+			break;
+		}
 		strbuf_printf(
 			b,
 			"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
@@ -194,8 +237,9 @@ static void time_wait(struct strbuf *b, const struct flow_conn *c, int first)
 {
 	strbuf_str(b, " TIME_WAIT sits on ");
 	the_end(b, c, first);
-	strbuf_str(b, first == c->client ? " for a minute; the port is not reused before."
-					 : " for a minute: on the server it costs memory, not ports.");
+	strbuf_str(b, first == c->client
+			      ? " for a minute; without tcp_tw_reuse the port is not reused before."
+			      : " for a minute: on the server it costs memory, not ports.");
 }
 
 static void closed(struct strbuf *b, const struct flow_conn *c, enum flow_verdict v)
@@ -244,11 +288,12 @@ static void half_closed(struct strbuf *b, const struct flow_conn *c, uint64_t no
 		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
 		strbuf_str(b, " s");
 	}
-	strbuf_printf(
-		b,
-		". A %s that stays in CLOSE_WAIT forgot to close its socket: `ss -tnp state close-wait` there "
-		"names it. A half-close on purpose (shutdown) looks the same.",
-		flow_words_side(c, !first));
+	strbuf_printf(b,
+		      ". A %s that stays in CLOSE_WAIT %s: `ss -tnp state close-wait` there names it. A "
+		      "half-close on purpose (shutdown) looks the same.",
+		      flow_words_side(c, !first),
+		      c->unanswered_ns >= SILENT_NS ? "is still at work, or forgot to close its socket"
+						    : "forgot to close its socket");
 }
 
 static void open_still(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
@@ -258,7 +303,10 @@ static void open_still(struct strbuf *b, const struct flow_conn *c, uint64_t now
 			b,
 			"The capture began after the handshake: which end is the client is a guess by the ports, and "
 			"window scaling and initial round trip are unknown. ");
-	strbuf_str(b, "Neither end closed before the capture ended");
+	strbuf_printf(b, "Neither end closed as far as was captured%s",
+		      c->flags & CONN_SAMPLED
+			      ? " (segments were left out on purpose: an end may be among them)"
+			      : "");
 	if (now_ns > c->last_ns + SILENT_NS) {
 		strbuf_str(b, "; nothing was sent in the last ");
 		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
@@ -285,6 +333,7 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	enum flow_verdict v = flow_verdict(c);
 
+	flow_explain_unanswered(b, c, now_ns);
 	switch (v) {
 	case VERDICT_REFUSED:
 		refused(b, c);

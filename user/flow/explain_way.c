@@ -3,11 +3,13 @@
 
 #include <sys/socket.h>
 
+#include "flow/silence.h"
 #include "flow/stuck.h"
 #include "flow/verdict.h"
 #include "flow/words.h"
 
 #define SILENT_NS 1000000000ull	 /* a wait that a person notices */
+#define BRAKE_NS 10000000ull	 /* a shorter stop costs nothing worth a word */
 #define SYN_AGAIN_NS 10000000ull /* nobody repeats a SYN sooner: what did was shown twice */
 
 static bool is_too_big(const struct flow_conn *c)
@@ -41,6 +43,11 @@ static void stalls(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 			continue;
 		strbuf_printf(b, " The %s closed its receive window %u time%s, for ", flow_words_side(c, i),
 			      s->zero_windows, s->zero_windows == 1 ? "" : "s");
+		if (flow_stalled_ns(s, now_ns) < BRAKE_NS) {
+			flow_words_time(b, (int64_t)flow_stalled_ns(s, now_ns));
+			strbuf_str(b, " in all, which is no brake.");
+			continue;
+		}
 		flow_words_s(b, (int64_t)flow_stalled_ns(s, now_ns));
 		strbuf_str(b, " s in all: its application did not read; the network is not the brake.");
 	}
@@ -60,11 +67,20 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 		strbuf_printf(b, " The %s's FIN came again only to acknowledge the other.", who);
 		again--;
 	}
+	if (again && s->unheard >= FLOW_UNHEARD) /* told of by itself */
+		again -= again < s->unheard ? again : s->unheard;
 	if (c->lost && again)
 		strbuf_printf(b,
 			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
 			      "side of this point cannot be told.",
 			      who);
+	else if (!c->lost && s->holes && again && s->spurious_retrans >= again)
+		strbuf_printf(
+			b,
+			" Segments of the %s came later than those sent behind them, and once more when they "
+			"had come: they were overtaken between the %s and this point, not lost, and sent "
+			"again needlessly.",
+			who, who);
 	else if (!c->lost && s->holes && again)
 		strbuf_printf(b,
 			      " Segments of the %s are missing here and came again later: they were lost "
@@ -75,6 +91,12 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			      " Segments of the %s came later than those sent behind them: they were "
 			      "overtaken, or lost and soon sent again, between the %s and this point.",
 			      who, who);
+	else if (!c->lost && s->holes && c->side[!i].acked_unseen)
+		strbuf_printf(
+			b,
+			" Segments of the %s are missing here, yet the %s acknowledged them: they arrived, "
+			"and this capture missed them, or they took another way.",
+			who, other);
 	else if (!c->lost && s->holes)
 		strbuf_printf(b, " Segments of the %s are missing here and did not come again.", who);
 	else if (again)
@@ -134,13 +156,58 @@ static void slow_answer(struct strbuf *b, const struct flow_conn *c)
 {
 	uint64_t ns = flow_server(c)->longest_answer_ns;
 
-	if (ns < SILENT_NS || c->flags & CONN_SAMPLED)
+	if (ns < SILENT_NS || c->flags & CONN_SAMPLED || c->unanswered_ns >= SILENT_NS)
 		return;
 	strbuf_str(b, " The server had acknowledged what the client asked and answered only ");
 	flow_words_s(b, (int64_t)ns);
 	strbuf_str(
 		b,
-		" s after it came: its application, or what that waits for, took the time, not the network.");
+		" s after it came: its application, or what that waits for (the rest of the question, if that came "
+		"in part), took the time, not the network.");
+}
+
+void flow_explain_unanswered(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	bool by_server =
+		c->flags & CONN_RST ? c->flags & CONN_RST_BY_SERVER : c->flags & CONN_FIN_SERVER_FIRST;
+	uint64_t waiting = flow_waiting_ns(c, now_ns), late = flow_server(c)->longest_answer_ns;
+
+	if (waiting >= SILENT_NS) {
+		strbuf_str(b, "The server acknowledged what the client sent last, and has not answered for ");
+		flow_words_s(b, (int64_t)waiting);
+		strbuf_str(b, " s: if an answer is due, its application owes it. ");
+	}
+	if (c->unanswered_ns < SILENT_NS || c->flags & CONN_SAMPLED)
+		return;
+	strbuf_str(b, "The server had acknowledged what the client sent last, and did not answer for ");
+	flow_words_s(b, (int64_t)c->unanswered_ns);
+	strbuf_printf(b, " s; then the %s",
+		      by_server ? "server ended it without an answer" : "client gave up");
+	if (late > c->unanswered_ns) {
+		strbuf_str(b, ", and an answer came ");
+		flow_words_s(b, (int64_t)late);
+		strbuf_str(b, " s after the question");
+	}
+	strbuf_str(b, ". If an answer was due, the server's application, or what that waits for, took the "
+		      "time, not the network. ");
+}
+
+/* Who asks again and again and hears nothing. */
+static void unheard(struct strbuf *b, const struct flow_conn *c, int i, uint64_t now_ns)
+{
+	uint64_t ns = flow_unheard_ns(c, i, now_ns);
+	const char *who = flow_words_side(c, !i), *other = flow_words_side(c, i);
+
+	if (!ns)
+		return;
+	strbuf_printf(b, " The %s asked or sent again %u times, and the %s was not heard for ", who,
+		      c->side[!i].unheard, other);
+	flow_words_s(b, (int64_t)ns);
+	strbuf_printf(
+		b,
+		" s, to the end: the path broke behind this point, the %s's machine is gone, or a middlebox "
+		"forgot the connection.",
+		other);
 }
 
 /* What one packet shown twice would otherwise prove. */
@@ -207,6 +274,8 @@ static void losses(struct strbuf *b, const struct flow_conn *c)
 void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	slow_answer(b, c);
+	unheard(b, c, c->client, now_ns);
+	unheard(b, c, !c->client, now_ns);
 	stalls(b, c, now_ns);
 	losses(b, c);
 	if (c->flags & CONN_ICMP_LATER)

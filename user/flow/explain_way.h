@@ -9,6 +9,8 @@
 
 /* Each appends sentences with a space before them, or nothing. */
 void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns);
+/* What stands before all else, with a space behind it: the client waited for an answer until the end. */
+void flow_explain_unanswered(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns);
 /* What the capture lost itself. */
 void flow_explain_own_losses(struct strbuf *b, const struct flow_conn *c);
 

@@ -100,6 +100,11 @@ bool flow_ended(const struct flow_conn *c)
 	return c->flags & (CONN_REFUSED | CONN_RST | CONN_ICMP) || flow_closed(c);
 }
 
+void flow_sampled(struct flow_table *t)
+{
+	t->s.sampled = true;
+}
+
 void flow_lost(struct flow_table *t, uint64_t n)
 {
 	t->totals.lost += n;
@@ -243,7 +248,7 @@ static void count(struct flow_totals *n, const struct flow_segment_info *i)
 	n->closed += i->closed;
 	n->refused += i->refused;
 	n->reset += i->reset;
-	n->retrans += flow_sent_again(i->marks);
+	n->retrans += flow_sent_again(i->marks) || i->resent;
 	n->zero_windows += i->zero_opened;
 }
 

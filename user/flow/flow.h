@@ -36,6 +36,7 @@ struct flow_segment_info {
 	uint8_t from;		     /* side */
 	bool is_new;		     /* the first segment of its connection */
 	bool copy;		     /* the same packet came by just before */
+	bool resent;		     /* called out of order for its haste, but had passed before */
 	bool established;	     /* the handshake was completed by this one */
 	bool closed, refused, reset; /* by this one */
 	bool zero_opened;	     /* this one closed the window, or */
@@ -70,6 +71,8 @@ struct flow_conn *flow_oldest(const struct flow_table *t);
 struct flow_conn *flow_newer(const struct flow_table *t, const struct flow_conn *c);
 void flow_forget(struct flow_table *t, struct flow_conn *c);
 
+/* From here on segments are missing on purpose. */
+void flow_sampled(struct flow_table *t);
 /* Our own capture lost n records more, behind the last segment. */
 void flow_lost(struct flow_table *t, uint64_t n);
 

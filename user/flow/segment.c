@@ -9,6 +9,7 @@
 #include "flow/firstline.h"
 #include "flow/hello.h"
 #include "flow/marks.h"
+#include "flow/silence.h"
 #include "flow/state.h"
 #include "flow/stuck.h"
 #include "packet.h"
@@ -75,9 +76,10 @@ static void count_marks(const struct flow_conn *c, struct flow_side *f, const st
 	}
 	f->spurious_retrans += (i->marks & FLOW_SPURIOUS) != 0;
 	f->fast_retrans += (i->marks & FLOW_FAST) != 0;
-	f->rto_retrans += (i->marks & FLOW_RETRANS) != 0;
+	f->rto_retrans += i->marks & FLOW_RETRANS || i->resent;
 	f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
-	f->out_of_order += (i->marks & FLOW_OUT_OF_ORDER) != 0;
+	f->out_of_order += i->marks & FLOW_OUT_OF_ORDER && !i->resent;
+	f->acked_unseen += (i->marks & FLOW_ACKED_UNSEEN) != 0;
 	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
 	/* a hole of our own making is not counted */
 	f->holes += (i->marks & FLOW_HOLE) && !(i->marks & FLOW_CAPTURE_LOSS);
@@ -104,11 +106,9 @@ static void follow_window(struct flow_side *f, const struct flow_seg *s, struct 
 	}
 }
 
-/*
- * Who kept whom waiting. What the network lost or a closed window held back is no silence of an application.
- * all_acked: the segment's sender had acknowledged all before.
+/* Who kept whom waiting. What the network lost or a closed window held back is no silence of an application.
  */
-static void follow_gap(struct flow_conn *c, int from, const struct flow_seg *s, bool fresh, bool all_acked,
+static void follow_gap(struct flow_conn *c, int from, const struct flow_seg *s, bool fresh,
 		       const struct flow_segment_info *i)
 {
 	struct flow_side *f = &c->side[from];
@@ -120,10 +120,7 @@ static void follow_gap(struct flow_conn *c, int from, const struct flow_seg *s, 
 	gap = c->last_data_ns && s->ts_ns > c->last_data_ns ? s->ts_ns - c->last_data_ns : 0;
 	if (fresh && data && !again && gap > f->longest_gap_ns)
 		f->longest_gap_ns = gap;
-	if (fresh && s->len && c->data_from != from && all_acked && gap > f->longest_answer_ns)
-		f->longest_answer_ns = gap;
 	c->last_data_ns = s->ts_ns;
-	c->data_from = (uint8_t)(data ? from : !from);
 }
 
 /* Round trips. nx: highest number sent before this segment. */
@@ -131,7 +128,12 @@ static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s,
 			struct flow_segment_info *i)
 {
 	struct flow_side *f = &c->side[from], *r = &c->side[!from];
-	bool fresh = !had_nx || seq_lt(nx, f->nx), all_acked = r->ntimed == 0;
+	bool fresh = !had_nx || seq_lt(nx, f->nx);
+	struct flow_silence_of silence = { .marks = i->marks,
+					   .fresh = fresh,
+					   .zero_ended = i->zero_ended,
+					   .acked = f->ntimed == 0,
+					   .acks_all = r->ntimed == 0 };
 
 	if (i->marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER)) {
 		f->no_rtt = f->nx;
@@ -147,7 +149,8 @@ static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s,
 	}
 	if (fresh && !(s->flags & TCP_RST) && (s->len || s->flags & (TCP_SYN | TCP_FIN)))
 		flow_timed_sent(f, f->nx, s->ts_ns);
-	follow_gap(c, from, s, fresh, all_acked, i);
+	follow_gap(c, from, s, fresh, i);
+	flow_silence(c, from, s, &silence);
 }
 
 /*
@@ -255,8 +258,13 @@ static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, 
 		i->refused = true;
 		return;
 	}
-	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0);
+	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0) |
+		    (s->flags & TCP_ACK ? 0 : CONN_RST_BARE);
 	c->rst_ttl = s->ttl;
+	c->rst_unheard = c->side[from].unheard;
+	c->rst_silence_ns = c->side[!from].last_ns && s->ts_ns > c->side[!from].last_ns
+				    ? s->ts_ns - c->side[!from].last_ns
+				    : 0;
 	c->rst_bytes[0] = c->side[0].bytes;
 	c->rst_bytes[1] = c->side[1].bytes;
 	c->rst_phase = flow_closed(c)			     ? RST_AFTER_CLOSE
@@ -303,7 +311,11 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	} else {
 		flow_answer_taken(c, from, s);
 		take_base(c, from, s);
+		/* no hole was there that it could fill */
+		out->resent = s->len && !s->copy && f->flags & SIDE_HAS_CONTIG &&
+			      seq_le(s->seq + s->len, f->contig);
 		flow_mark(c, from, s, &m);
+		out->resent &= (m.marks & FLOW_OUT_OF_ORDER) != 0;
 		out->marks |= m.marks;
 		out->dup_ack = m.dup_ack;
 		out->rto_ns = m.rto_ns;

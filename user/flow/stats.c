@@ -7,6 +7,7 @@
 
 #include "flow/line.h"
 #include "flow/pen.h"
+#include "flow/verdict.h"
 #include "flow/words.h"
 
 #define TOP 5
@@ -140,6 +141,15 @@ static void histogram(struct pen *p, const struct rtt_histogram *h, int width)
 	}
 }
 
+static size_t count(struct flow_conn **at, size_t n, enum flow_verdict v)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		k += flow_verdict(at[i]) == v;
+	return k;
+}
+
 void summary_text(struct strbuf *b, struct flow_conn **at, size_t n, const struct flow_totals *t,
 		  const struct rtt_histogram *h, const struct summary_style *style)
 {
@@ -148,9 +158,12 @@ void summary_text(struct strbuf *b, struct flow_conn **at, size_t n, const struc
 	strbuf_printf(b,
 		      "\nconnections %" PRIu64 "  segments %" PRIu64 "  bytes %" PRIu64 "  closed %" PRIu64
 		      "  refused %" PRIu64 "  rejected %" PRIu64 "  reset %" PRIu64
-		      "  retransmissions %" PRIu64 "  zero windows %" PRIu64 "\n",
+		      "  no answer %zu  half-open %zu  open %zu  retransmissions %" PRIu64
+		      "  zero windows %" PRIu64 "\n",
 		      t->opened, t->segments, t->bytes, t->closed, t->refused, t->rejected, t->reset,
-		      t->retrans, t->zero_windows);
+		      count(at, n, VERDICT_NO_ANSWER), count(at, n, VERDICT_HALF_OPEN),
+		      count(at, n, VERDICT_OPEN) + count(at, n, VERDICT_MID_STREAM), t->retrans,
+		      t->zero_windows);
 	if (n == 0)
 		return;
 	top(&p, "most bytes", at, n, SORT_BYTES, style->now_ns);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "flow/silence.h"
 #include "flow/words.h"
 
 #define GAP_WORTH_NS 1000000000ull /* shorter silences of an application are not worth a word */
@@ -225,6 +226,12 @@ static void side_words(struct strbuf *b, const struct flow_conn *c, int i, uint6
 {
 	const struct flow_side *s = &c->side[i];
 
+	if (flow_unheard_ns(c, i, now_ns)) {
+		sep(b, start);
+		strbuf_printf(b, "%s not heard for ", flow_words_side(c, i));
+		flow_words_s(b, (int64_t)flow_unheard_ns(c, i, now_ns));
+		strbuf_printf(b, " s, asked %u times", c->side[!i].unheard);
+	}
 	if (s->zero_windows) {
 		sep(b, start);
 		strbuf_printf(b, "zero window of %s: %u time%s, ", flow_words_side(c, i), s->zero_windows,

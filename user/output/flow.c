@@ -6,10 +6,12 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "decode/checksum.h"
 #include "decode/decode.h"
+#include "file/iface.h"
 #include "flow/events.h"
 #include "flow/explain.h"
 #include "flow/json.h"
@@ -30,6 +32,8 @@
 #define QUIET_NS                                                                                             \
 	60000000000ull /* a connection without segments for so long is told of; an ended one is forgotten */
 #define LINGER_NS 500000000ull /* an ended one is told of a little later: an RST may follow */
+#define AFTER_END_NS                                                                                         \
+	86400000000000ull /* a capture that goes on longer after its last packet is not believed */
 
 struct flow_sink {
 	struct sink sink;
@@ -289,8 +293,18 @@ static void tell_quiet(struct flow_sink *f, uint64_t now_ns)
 
 static int flow_block(struct sink *s, const struct block *b)
 {
-	if (b->kind == BLOCK_LOST)
-		flow_lost(((struct flow_sink *)s)->table, b->lost);
+	struct flow_sink *f = (struct flow_sink *)s;
+
+	if (b->kind == BLOCK_LOST) {
+		flow_lost(f->table, b->lost);
+	} else if (b->kind == BLOCK_IFACE && b->iface->sampled) {
+		flow_sampled(f->table);
+		f->s.sampled = true;
+	} else if (b->kind == BLOCK_STATISTICS && b->ts_ns < flow_now(f->table) + AFTER_END_NS) {
+		/* the capture went on so long; but who shifts a file's times may forget those of its
+		 * statistics */
+		flow_set_now(f->table, b->ts_ns);
+	}
 	return 0;
 }
 
@@ -391,7 +405,11 @@ static int flow_close(struct sink *s)
 {
 	struct flow_sink *f = (struct flow_sink *)s;
 	const struct flow_totals *t = flow_totals(f->table);
+	struct timespec now;
 	int r = 0;
+
+	if (f->s.live && clock_gettime(CLOCK_REALTIME, &now) == 0)
+		flow_set_now(f->table, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 
 	if (f->top) {
 		top_close(f->top, f->table, !f->s.live);

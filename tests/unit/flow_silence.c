@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Who was asked and said nothing, and who was not there any more. */
+#include "explains.h"
+#include "flow/silence.h"
+
+#define ASKED HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.01 S . seq 1 ack 101 win 502"
+
+static void a_question_without_an_answer_is_told_first(void)
+{
+	CHECK_EXPLAINS(
+		"The server had acknowledged what the client sent last, and did not answer for 3.0 s; then "
+		"the client gave up. ",
+		"crashed", ASKED, "4 C R. seq 101 ack 1 win 0");
+	CHECK_EXPLAINS("did not answer for 3.0 s; then the client gave up. ", "stays in CLOSE_WAIT forgot",
+		       ASKED, "4 C F. seq 101 ack 1 win 502", "4.01 S . seq 1 ack 102 win 502");
+	CHECK_EXPLAINS("did not answer for 3.0 s; then the server ended it without an answer", NULL, ASKED,
+		       "4 S F. seq 1 ack 101 win 502", "4.01 C F. seq 101 ack 2 win 502",
+		       "4.02 S . seq 2 ack 102 win 502");
+	/* it had not acknowledged, it was answered, it did not wait */
+	CHECK_EXPLAINS("reset", "gave up", HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
+		       "4 C R. seq 101 ack 1 win 0");
+	CHECK_EXPLAINS("reset", "gave up", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
+		       "1.11 C . seq 101 ack 11 win 502", "4 C R. seq 101 ack 11 win 0");
+	CHECK_EXPLAINS("reset", "gave up", ASKED, "1.2 C R. seq 101 ack 1 win 0");
+}
+
+static void an_answer_after_the_end_is_timed_from_the_question(void)
+{
+	CHECK_EXPLAINS(
+		"did not answer for 2.0 s; then the client gave up, and an answer came 4.0 s after the "
+		"question.",
+		"answered only", ASKED, "3 C F. seq 101 ack 1 win 502", "3.01 S . seq 1 ack 102 win 502",
+		"5 S P. seq 1 ack 102 win 502 len 10", "5.01 C R seq 102 ack 0 win 0");
+}
+
+static void what_is_still_due_is_told(void)
+{
+	CHECK_EXPLAINS("has not answered for 6.0 s: if an answer is due", NULL, ASKED,
+		       "7 C . seq 100 ack 1 win 502 len 1");
+	CHECK_EXPLAINS("Neither end closed", "is due", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
+		       "1.11 C . seq 101 ack 11 win 502", "7 C . seq 100 ack 11 win 502");
+}
+
+static void who_asks_in_vain_before_a_reset_gave_up(void)
+{
+	CHECK_EXPLAINS(
+		"it had asked or sent again 3 times and not heard the server for 4.0 s: the client's TCP "
+		"gave up",
+		"crashed", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10", "1.11 C . seq 101 ack 11 win 502",
+		"2.1 C . seq 100 ack 11 win 502", "3.1 C . seq 100 ack 11 win 502",
+		"4.1 C . seq 100 ack 11 win 502", "5.1 C R. seq 101 ack 11 win 502");
+	/* answered keep-alives are none of it */
+	CHECK_EXPLAINS("crashed", "gave up", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
+		       "2.1 C . seq 100 ack 11 win 502", "3.1 C . seq 100 ack 11 win 502",
+		       "3.11 S . seq 11 ack 101 win 502", "5.1 C R. seq 101 ack 11 win 502");
+}
+
+static void who_is_not_heard_to_the_end_is_named(void)
+{
+	CHECK_EXPLAINS(
+		"The client asked or sent again 3 times, and the server was not heard for 7.0 s, to the end",
+		"slow to answer", HANDSHAKE, "0.5 S P. seq 1 ack 1 win 502 len 10",
+		"0.52 C . seq 1 ack 11 win 502", "1 C P. seq 1 ack 11 win 502 len 100",
+		"1.3 C P. seq 1 ack 11 win 502 len 100", "3.5 C P. seq 1 ack 11 win 502 len 100",
+		"7.5 C P. seq 1 ack 11 win 502 len 100");
+	CHECK_EXPLAINS("server not heard for 7.0 s, asked 3 times", NULL, HANDSHAKE,
+		       "0.5 S P. seq 1 ack 1 win 502 len 10", "0.52 C . seq 1 ack 11 win 502",
+		       "1.3 C . seq 0 ack 11 win 502", "3.5 C . seq 0 ack 11 win 502",
+		       "7.5 C . seq 0 ack 11 win 502");
+	CHECK_EXPLAINS("slow to answer", "not heard", HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
+		       "1.3 C P. seq 1 ack 1 win 502 len 100", "1.9 C P. seq 1 ack 1 win 502 len 100",
+		       "3.1 C P. seq 1 ack 1 win 502 len 100", "3.2 S . seq 1 ack 101 win 502");
+}
+
+static void a_reset_without_ack_knows_no_connection(void)
+{
+	CHECK_EXPLAINS("It carries no ACK", "crashed", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
+		       "1.2 C P. seq 101 ack 11 win 502 len 10", "1.21 S R seq 11 ack 0 win 0");
+}
+
+static void what_passed_before_is_sent_again_however_soon(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "1 C . seq 1 ack 1 win 502 len 100", "1 C . seq 101 ack 1 win 502 len 100",
+	       "1.004 C . seq 1 ack 1 win 502 len 100");
+	CHECK_EQ(s.last.marks, FLOW_OUT_OF_ORDER); /* as Wireshark calls it */
+	CHECK_EQ(flow_retrans(s.conn), 1);
+	CHECK_EQ(flow_totals(s.table)->retrans, 1);
+	CHECK_EQ(flow_client(s.conn)->out_of_order, 0);
+	script_end(&s);
+}
+
+static void what_was_overtaken_is_not_lost(void)
+{
+	CHECK_EXPLAINS("they were overtaken between the client and this point, not lost", "they were lost",
+		       HANDSHAKE, "1 C . seq 101 ack 1 win 502 len 100", "1.001 S . seq 1 ack 1 win 500",
+		       "1.002 S . seq 1 ack 1 win 500", "1.003 S . seq 1 ack 1 win 500",
+		       "1.0135 C . seq 1 ack 1 win 502 len 100", "1.014 S . seq 1 ack 201 win 500",
+		       "1.015 C . seq 1 ack 1 win 502 len 100");
+}
+
+static void what_was_acknowledged_was_not_lost(void)
+{
+	CHECK_EXPLAINS("yet the server acknowledged them", "did not come again", HANDSHAKE,
+		       "1 C P. seq 101 ack 1 win 502 len 100", "1.1 S . seq 1 ack 201 win 502");
+}
+
+int main(void)
+{
+	RUN(a_question_without_an_answer_is_told_first);
+	RUN(an_answer_after_the_end_is_timed_from_the_question);
+	RUN(what_is_still_due_is_told);
+	RUN(who_asks_in_vain_before_a_reset_gave_up);
+	RUN(who_is_not_heard_to_the_end_is_named);
+	RUN(a_reset_without_ack_knows_no_connection);
+	RUN(what_passed_before_is_sent_again_however_soon);
+	RUN(what_was_overtaken_is_not_lost);
+	RUN(what_was_acknowledged_was_not_lost);
+	return CHECK_DONE();
+}

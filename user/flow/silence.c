@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/silence.h"
+
+#include "decode/decode.h"
+#include "flow/state.h"
+
+static uint64_t since(uint64_t then_ns, uint64_t now_ns)
+{
+	return then_ns && now_ns > then_ns ? now_ns - then_ns : 0;
+}
+
+/* Payload asks, payload answers. What the network lost or a closed window held back restarts the wait. */
+static void follow_answer(struct flow_side *f, struct flow_side *r, const struct flow_seg *s,
+			  const struct flow_silence_of *of)
+{
+	uint64_t waited = since(r->said_ns, s->ts_ns);
+
+	if (of->zero_ended && r->said_ns)
+		r->said_ns = s->ts_ns;
+	if (!s->len || s->flags & (TCP_SYN | TCP_RST))
+		return;
+	if (of->marks & (FLOW_RETRANS | FLOW_FAST)) {
+		f->said_ns = f->said_ns ? s->ts_ns : 0;
+	} else if (of->fresh) {
+		if (of->acks_all && waited > f->longest_answer_ns)
+			f->longest_answer_ns = waited;
+		r->said_ns = 0;
+		f->said_ns = s->ts_ns;
+	}
+}
+
+/* The end of a connection while the server owes an answer to what its TCP has acknowledged. */
+static void follow_end(struct flow_conn *c, int from, const struct flow_seg *s,
+		       const struct flow_silence_of *of)
+{
+	bool client = from == c->client, ended = (c->side[0].flags | c->side[1].flags) & SIDE_FIN;
+
+	if (!(s->flags & (TCP_FIN | TCP_RST)) || ended || c->flags & CONN_RST || s->len)
+		return;
+	if (client ? of->acked : of->acks_all)
+		c->unanswered_ns = since(flow_client(c)->said_ns, s->ts_ns);
+}
+
+void flow_silence(struct flow_conn *c, int from, const struct flow_seg *s, const struct flow_silence_of *of)
+{
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
+
+	if (s->copy)
+		return;
+	r->unheard = 0;
+	if (flow_sent_again(of->marks) || of->marks & (FLOW_KEEP_ALIVE | FLOW_ZERO_WINDOW_PROBE))
+		f->unheard += f->unheard < UINT16_MAX;
+	follow_end(c, from, s, of);
+	follow_answer(f, r, s, of);
+}
+
+uint64_t flow_unheard_ns(const struct flow_conn *c, int i, uint64_t now_ns)
+{
+	if (c->side[!i].unheard < FLOW_UNHEARD || c->flags & (CONN_RST | CONN_REFUSED | CONN_SAMPLED) ||
+	    flow_closed(c))
+		return 0;
+	return since(c->side[i].last_ns, now_ns);
+}
+
+uint64_t flow_waiting_ns(const struct flow_conn *c, uint64_t now_ns)
+{
+	const struct flow_side *client = flow_client(c), *server = flow_server(c);
+
+	if ((client->flags | server->flags) & SIDE_FIN || c->flags & (CONN_RST | CONN_SAMPLED) ||
+	    client->ntimed)
+		return 0;
+	return since(client->said_ns, now_ns);
+}
