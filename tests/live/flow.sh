@@ -66,7 +66,7 @@ json() { grep "\"addr\":\"10.9.0.2\",\"port\":$1," all.json; }
 check the_end_of_the_capture_counts_for_idle python3 -c '
 import json
 idle = [json.loads(c)["idle_ns"] for c in open("all.json")]
-assert min(idle) > 1_400_000_000, idle'
+assert min(idle) > 1_000_000_000, idle'
 check a_closed_window_is_counted sh -c 'grep "\"port\":6012," all.json | grep -oE "\"zero_windows\":[0-9]+" | tail -1 | grep -vq ":0"'
 check zero_windows_are_marked grep -q '10.9.0.2.6012 > .*<.*zero window' marks.out
 check probes_of_a_closed_window_are_marked grep -q '> 10.9.0.2.6012: .*<zero window probe>' marks.out

@@ -27,13 +27,11 @@
 #include "util/strbuf.h"
 
 #define BATCH (64u << 10)
-#define ROWS_MAX 2000000u     /* of all ladders: about 150 MB */
-#define CONN_ROWS_MAX 100000u /* of one */
-#define QUIET_NS                                                                                             \
-	60000000000ull /* a connection without segments for so long is told of; an ended one is forgotten */
-#define LINGER_NS 500000000ull /* an ended one is told of a little later: an RST may follow */
-#define AFTER_END_NS                                                                                         \
-	86400000000000ull /* a capture that goes on longer after its last packet is not believed */
+#define ROWS_MAX 2000000u	/* of all ladders: about 150 MB */
+#define CONN_ROWS_MAX 100000u	/* of one */
+#define QUIET_NS 60000000000ull /* one without segments for so long is told of, or forgotten */
+#define LINGER_NS 500000000ull	/* an ended one is told of a little later: an RST may follow */
+#define DAY_NS 86400000000000ull
 
 struct flow_sink {
 	struct sink sink;
@@ -295,12 +293,12 @@ static int flow_block(struct sink *s, const struct block *b)
 {
 	struct flow_sink *f = (struct flow_sink *)s;
 
-	if (b->kind == BLOCK_LOST) {
+	if (b->kind == BLOCK_LOST)
 		flow_lost(f->table, b->lost);
-	} else if (b->kind == BLOCK_IFACE && b->iface->sampled) {
+	if (b->kind == BLOCK_IFACE && b->iface->sampled) {
 		flow_sampled(f->table);
 		f->s.sampled = true;
-	} else if (b->kind == BLOCK_STATISTICS && b->ts_ns < flow_now(f->table) + AFTER_END_NS) {
+	} else if (b->kind == BLOCK_STATISTICS && b->ts_ns < flow_now(f->table) + DAY_NS) {
 		/* the capture went on so long; but who shifts a file's times may forget those of its
 		 * statistics */
 		flow_set_now(f->table, b->ts_ns);
@@ -408,7 +406,8 @@ static int flow_close(struct sink *s)
 	struct timespec now;
 	int r = 0;
 
-	if (f->s.live && clock_gettime(CLOCK_REALTIME, &now) == 0)
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (f->s.live)
 		flow_set_now(f->table, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 
 	if (f->top) {
