@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,25 +14,35 @@
 
 /* Bits of the signals that came: 1 << number. */
 static volatile sig_atomic_t arrived;
+static volatile sig_atomic_t settled;
+static sigset_t ours;
 
 static void on_signal(int number)
 {
 	arrived |= 1 << number;
+	if (!settled && number != SIGUSR1 && number != SIGUSR2) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
 }
 
 /* Taken only while a source waits, so that none is lost between a look and a wait. */
+static void settle(void)
+{
+	sigprocmask(SIG_BLOCK, &ours, NULL);
+	settled = 1;
+}
+
 static void catch_signals(sigset_t *wait_mask)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
 	struct sigaction act = { .sa_handler = on_signal }, old;
-	sigset_t block;
 
-	sigemptyset(&block);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		sigaddset(&block, numbers[i]);
-		sigaddset(&act.sa_mask, numbers[i]);
-	}
-	sigprocmask(SIG_BLOCK, &block, wait_mask);
+	sigemptyset(&ours);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaddset(&ours, numbers[i]);
+	act.sa_mask = ours;
+	sigprocmask(SIG_BLOCK, NULL, wait_mask);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		sigaction(numbers[i], NULL, &old);
 		if (old.sa_handler == SIG_IGN && numbers[i] == SIGHUP) /* nohup */
@@ -57,18 +68,28 @@ static unsigned take_signals(void)
 	return taken;
 }
 
+/* What is closed stays so: a file or socket of our own in its place would take what is printed. */
+static void hold_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			_exit(EXIT_FAILURE);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	sigset_t wait_mask;
 	int r;
 
+	hold_standard_files();
 	r = extcap_asked(argc, argv) ? extcap_parse(&o, argc, argv) : options_parse(&o, argc, argv);
 	if (r > 0) { /* Wireshark has its answer */
 		r = 0;
 	} else if (!r) {
 		catch_signals(&wait_mask);
-		r = run(&o, &(struct run_signals){ .wait_mask = &wait_mask, .take = take_signals });
+		r = run(&o, &(struct run_signals){
+				    .settle = settle, .wait_mask = &wait_mask, .take = take_signals });
 	}
 	options_free(&o);
 	return r < 0 ? EXIT_FAILURE : r;

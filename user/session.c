@@ -209,6 +209,7 @@ int session_read(const struct options *o, const struct run_signals *signals)
 	if (!r && o->user)
 		r = privilege_drop(o->user, false);
 	s.end_ns = session_end_ns(o);
+	signals->settle();
 	if (!r)
 		r = session_add_sinks(&s);
 	if (!r) {

@@ -102,6 +102,7 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.latency_ms = o->write && !o->print ? 100 : 20,
 		.threads = (uint32_t)o->threads,
 		.cpus = o->cpus,
+		.attaching = s->signals->settle,
 		.wait_mask = s->signals->wait_mask,
 	};
 

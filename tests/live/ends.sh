@@ -65,6 +65,36 @@ wait $writer
 check a_closed_stdout_ends_with_status_1 test $? -eq 1
 check a_closed_stdout_is_named_once test "$(grep -c 'Unable to write output: Broken pipe' pipe.err)" -eq 1
 
+# Nothing is begun yet: libpcap takes seconds for such an expression.
+slow=$(python3 -c 'print(" or ".join(f"port {i}" for i in range(1, 401)))')
+began=$(date +%s%N)
+on b timeout -s INT 0.5 "$dump" -i vb -w never.pcapng "$slow" 2>/dev/null
+check a_signal_ends_it_before_it_captures test $(($(date +%s%N) - began)) -lt 2000000000
+check and_nothing_was_begun test ! -e never.pcapng
+
+ip netns exec b "$dump" -i vb -nn -c 1 >&- 2>nowhere.err &
+writer=$!
+wait_until grep -q listening nowhere.err
+fetch
+wait $writer
+check no_stdout_at_all_ends_with_status_1 test $? -eq 1
+check no_stdout_at_all_is_named_once test "$(grep -c 'Unable to write output: Bad file descriptor' nowhere.err)" -eq 1
+
+ip -n b link add gone type veth peer name other && ip -n b link set gone up
+start s b "$dump" -i gone -w gone.pcapng
+ip -n b link del gone
+wait $started
+check an_interface_that_goes_ends_it test $? -eq 0
+check what_came_before_is_in_the_file capinfos -c gone.pcapng
+check it_says_so_once test "$(grep -c '^ebpfdump: gone: the interface is gone' s.err)" -eq 1
+
+cp "$dump" capable && setcap cap_bpf,cap_net_admin,cap_perfmon+ep capable && chmod 755 . capable
+start s b setpriv --reuid 65534 --regid 65534 --clear-groups ./capable -i vb -nn
+fetch
+stop $started
+check three_capabilities_are_enough grep -q 'Flags \[S\],' s.out
+check what_it_cannot_is_said grep -q '^ebpfdump: not promiscuous, for that needs CAP_NET_RAW' s.err
+
 mkdir full && mount -t tmpfs -o size=64k none full
 start s b "$dump" -i vb -w full/f.pcapng
 head -c 300000 /dev/zero >/run/netns/big

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "capture/feature.h"
+#include "util/log.h"
 
 /* linux/bpf.h of Linux 6.6; the build machine's may be older. */
 #define TCX_INGRESS 46
@@ -35,6 +36,9 @@ int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint
 	r = attach_tcx(a, prog_fd);
 	if (r == -EINVAL || r == -EOPNOTSUPP)
 		r = clsact_attach(a, prog_fd, slot);
+	if (r == 0 && a->kind == ATTACH_CLSACT && a->priority > 1)
+		log_line("tc filters of another kind stand before this one on %s: what they take is not seen",
+			 egress ? "egress" : "ingress");
 	return r;
 }
 

@@ -61,6 +61,7 @@ struct capture_settings {
 				default) */
 	uint32_t threads;    /* that empty the rings; 0: the one that polls */
 	const char *cpus; /* a list: where the opening thread is to run, and those in turn; NULL: anywhere */
+	void (*attaching)(void);   /* called before the first program is attached; or NULL */
 	const sigset_t *wait_mask; /* signals let through while poll waits; NULL: as they are */
 };
 

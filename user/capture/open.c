@@ -2,8 +2,10 @@
 #include "capture/open.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -204,19 +206,43 @@ static int open_promiscuous(struct capture *c)
 	if (!c->s.promisc || c->s.any)
 		return 0;
 	c->promisc = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (c->promisc < 0)
-		return err_r(-errno, "cannot go promiscuous: %s (CAP_NET_RAW); -p captures without",
-			     strerror(errno));
+	if (c->promisc < 0 && errno == EPERM)
+		log_line(
+			"not promiscuous, for that needs CAP_NET_RAW: frames for other hosts may not be seen");
+	else if (c->promisc < 0)
+		return err_r(-errno, "cannot go promiscuous: %s; -p captures without", strerror(errno));
 	return 0;
+}
+
+/* Many interfaces take long: a signal that came meanwhile ends it. */
+static bool signalled(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 &&
+	       (sigismember(&set, SIGINT) || sigismember(&set, SIGTERM) || sigismember(&set, SIGHUP));
 }
 
 static int add_ports(struct capture *c, const struct chosen *d)
 {
 	int r = open_promiscuous(c);
 
+	if (r == 0 && c->s.attaching)
+		c->s.attaching();
 	for (size_t i = 0; i < d->n && r == 0; i++)
-		r = port_add(c, &d->at[i]);
+		r = signalled() ? -EINTR : port_add(c, &d->at[i]);
 	return r;
+}
+
+/* Each program that is attached is a file. */
+static void allow_more_files(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = l.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
 }
 
 /* In the interfaces' network namespace. */
@@ -247,6 +273,7 @@ int open_all(struct capture *c, const struct capture_settings *s)
 {
 	int r;
 
+	allow_more_files();
 	c->epoll = c->step_timer = c->rtnl = c->promisc = c->slot_fd = c->netns.there = c->netns.home = -1;
 	clock_init(&c->clock, &clock_system);
 	r = copy_settings(c, s);
