@@ -15,7 +15,7 @@ B        := build
 ARCH     := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 
 DEPS_BUILD := gcc make clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev libpcap-dev libzstd-dev libncurses-dev
-DEPS_TEST  := tcpdump tshark wireshark-common python3 iproute2 ethtool nftables mandoc strace util-linux procps \
+DEPS_TEST  := tcpdump tshark wireshark-common python3 iproute2 ethtool nftables mandoc strace util-linux libcap2-bin procps \
 	      socat tmux iputils-ping libclang-rt-14-dev zstd groff-base
 DEPS_BENCH := netsniff-ng xdp-tools iperf3 tcptrace
 DEPS_KERNELS := qemu-system-x86 busybox-static
