@@ -129,6 +129,7 @@ ten_seconds()
 def rejecting():
     argvs = {
         "ebpfdump": [rig.dump, "-i", "vb", "-p", "-w", FILE, "tcp port 81"],
+        "xdp": [rig.dump, "-i", "vb", "-p", "--mode", "xdp", "-w", FILE, "tcp port 81"],
         "tcpdump": ["tcpdump", "-i", "vb", "-p", "-w", PCAP, "tcp port 81"],
         "sampling": [rig.dump, "-i", "vb", "-p", "-w", FILE, "--sample", "100", "tcp port 80"],
     }
@@ -138,8 +139,9 @@ def rejecting():
             capture = rig.Capture(argv)
             runs[name] += [rig.send_both(118, COUNT)["extra"] for _ in range(3)]
             capture.stop()
-    o, t, s = (rig.median(runs[n]) for n in ("ebpfdump", "tcpdump", "sampling"))
+    o, x, t, s = (rig.median(runs[n]) for n in ("ebpfdump", "xdp", "tcpdump", "sampling"))
     rig.row("reject, live", "traffic, ns a packet", round(o), round(t), o / t, 0.2)
+    rig.row("reject, live", "traffic, ns a packet, --mode xdp", round(x), round(t), x / t, 0.2)
     rig.row("--sample 100, live", "traffic, ns a packet; value: over rejecting", round(s), round(o), round(s - o), 25, unit="ns")
 
 

@@ -5,6 +5,32 @@
 
 #define ASKED HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.01 S . seq 1 ack 101 win 502"
 
+#define CHECK_ASKS(want, bytes, len)                                                                         \
+	do {                                                                                                 \
+		struct decoded d_ = { .payload = (const uint8_t *)(bytes),                                   \
+				      .payload_cap = sizeof(bytes) - 1,                                      \
+				      .payload_len = len };                                                  \
+		CHECK_EQ(flow_asks(&d_), want);                                                              \
+	} while (0)
+
+static void what_only_keeps_a_connection_asks_nothing(void)
+{
+	struct decoded unknown = { .payload_len = 99 };
+
+	CHECK_ASKS(true, "GET /", 5);
+	CHECK_ASKS(true, "*1\r\n$4\r\nPING\r\n", 14);
+	CHECK_ASKS(false, "\x17\x03\x03\x00\x1e", 35); /* a WINDOW_UPDATE, encrypted */
+	CHECK_ASKS(true, "\x17\x03\x03\x00\x90", 149);
+	CHECK_ASKS(false, "\x15\x03\x03\x00\x90", 149);
+	CHECK_ASKS(true, "\x16\x03\x01\x02\x00\x01", 517);
+	CHECK_ASKS(false, "\0\0\x04\x08\0\0\0\0\0\0\0\1\0", 13);
+	CHECK_ASKS(false, "\0\0\0\x04\1\0\0\0\0", 9);
+	CHECK_ASKS(true, "\0\0\x20\x01\5\0\0\0\1", 41); /* HEADERS */
+	CHECK_EQ(flow_asks(&unknown), false);
+	unknown.payload_len = 100;
+	CHECK_EQ(flow_asks(&unknown), true);
+}
+
 static void a_question_without_an_answer_is_told_first(void)
 {
 	CHECK_EXPLAINS(
@@ -109,6 +135,7 @@ static void what_was_acknowledged_was_not_lost(void)
 
 int main(void)
 {
+	RUN(what_only_keeps_a_connection_asks_nothing);
 	RUN(a_question_without_an_answer_is_told_first);
 	RUN(an_answer_after_the_end_is_timed_from_the_question);
 	RUN(what_is_still_due_is_told);

@@ -23,6 +23,7 @@ struct flow_seg {
 	uint8_t flags;
 	bool sampled;	  /* segments are missing on purpose: holes mean nothing */
 	bool fragmented;  /* len is that of a first fragment only */
+	bool asks;	  /* its payload may ask for something: flow/silence.h */
 	bool copy;	  /* the same packet as one before: flow/copies.h */
 	uint8_t ttl;	  /* hops that the packet had left; 0 unknown */
 	uint32_t tcp_len; /* header and payload */

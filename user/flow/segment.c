@@ -374,6 +374,7 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 			       .flags = d->flags,
 			       .sampled = sampled,
 			       .fragmented = d->fragment == DECODE_FIRST_FRAGMENT,
+			       .asks = flow_asks(d),
 			       .copy = out->copy,
 			       .ttl = !d->ip ? 0 : d->ip[d->family == AF_INET ? 8 : 7],
 			       .tcp_len = d->tcp_len };

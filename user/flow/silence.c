@@ -4,6 +4,36 @@
 #include "decode/decode.h"
 #include "flow/state.h"
 
+#define SMALL 100 /* bytes: encrypted, what is shorter is a window's update more often than a question */
+#define TLS_FIRST 20
+#define TLS_ALERT 21
+#define TLS_LAST 23
+/* RFC 9113, 6: frames that no request is made of, from PRIORITY to WINDOW_UPDATE. */
+#define H2_HEAD 9
+#define H2_PRIORITY 2
+#define H2_PUSH_PROMISE 5
+#define H2_WINDOW_UPDATE 8
+
+static bool is_tls(const uint8_t *p, uint32_t n)
+{
+	return n >= 3 && p[0] >= TLS_FIRST && p[0] <= TLS_LAST && p[1] == 3;
+}
+
+static bool is_h2_control(const uint8_t *p, uint32_t n)
+{
+	return n >= H2_HEAD && p[0] == 0 && p[1] == 0 && p[3] >= H2_PRIORITY && p[3] <= H2_WINDOW_UPDATE &&
+	       p[3] != H2_PUSH_PROMISE;
+}
+
+bool flow_asks(const struct decoded *d)
+{
+	const uint8_t *p = d->payload;
+
+	if (!p || is_tls(p, d->payload_cap))
+		return d->payload_len >= SMALL && (!p || p[0] != TLS_ALERT);
+	return d->payload_len >= SMALL || !is_h2_control(p, d->payload_cap);
+}
+
 static uint64_t since(uint64_t then_ns, uint64_t now_ns)
 {
 	return then_ns && now_ns > then_ns ? now_ns - then_ns : 0;
@@ -25,7 +55,7 @@ static void follow_answer(struct flow_side *f, struct flow_side *r, const struct
 		if (of->acks_all && waited > f->longest_answer_ns)
 			f->longest_answer_ns = waited;
 		r->said_ns = 0;
-		f->said_ns = s->ts_ns;
+		f->said_ns = s->asks ? s->ts_ns : f->said_ns;
 	}
 }
 

@@ -4,6 +4,7 @@
 #ifndef FLOW_SILENCE_H
 #define FLOW_SILENCE_H
 
+#include "decode/decode.h"
 #include "flow/marks.h"
 
 /* What the rest of the analysis knows of a segment. */
@@ -14,6 +15,10 @@ struct flow_silence_of {
 	bool acked;	 /* the other end had acknowledged all of this one before */
 	bool acks_all;	 /* … this one all of the other's */
 };
+
+/* The payload may ask for something: it is no short TLS record or frame of HTTP/2's own, as clients send them
+ * to keep a connection. Pure. */
+bool flow_asks(const struct decoded *d);
 
 /* Side from sent s. To be told before FIN and RST change the connection. */
 void flow_silence(struct flow_conn *c, int from, const struct flow_seg *s, const struct flow_silence_of *of);
