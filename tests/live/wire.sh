@@ -64,6 +64,6 @@ check doubles_are_copies_behind test "$(count copies doubling.behind.json)" -gt 
 check nobody_is_said_to_have_sent_them_again test "$(count retransmissions doubling.behind.json)" -le 1
 check doubles_are_not_seen_before test "$(count spurious_retransmissions doubling.before.json)" -eq 0
 wire late --delay 2 --late 0.02 --by 1 --seed 5
-check late_segments_are_out_of_order_behind test "$(count out_of_order late.behind.json)" -gt 5
+check late_segments_are_out_of_order_behind test "$(count out_of_order late.behind.json)" -gt 1
 check every_object_is_valid python3 "$lib/schema.py" "$top/docs/json-schema.json" <all.json
 done_testing
