@@ -120,6 +120,9 @@ static void a_reset_tells_by_its_ttl_who_sent_it(void)
 	CHECK_EXPLAINS("the RST came with TTL 62 and the server's other segments with 57: a machine between",
 		       "is that of", HANDSHAKE, "1 S P. seq 1 ack 1 win 502 len 100 ttl 57",
 		       "1.1 S R. seq 101 ack 1 win 0 ttl 62");
+	CHECK_EXPLAINS("The RST's TTL, 245, tells of as many hops (10) as the server's other segments, 54",
+		       "may have forged", HANDSHAKE, "1 S P. seq 1 ack 1 win 502 len 100 ttl 54",
+		       "1.1 S R. seq 101 ack 1 win 0 ttl 245");
 	CHECK_EXPLAINS("compare the RST's TTL with the client's other segments", "is that of", HANDSHAKE,
 		       "1 C P. seq 1 ack 1 win 502 len 100", "1.1 C R. seq 101 ack 1 win 0 ttl 62");
 }

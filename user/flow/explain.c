@@ -121,6 +121,13 @@ static void who_waited(struct strbuf *b, const struct flow_conn *c)
 	strbuf_str(b, " s before.");
 }
 
+/* Routers passed, if it began at one of the usual numbers: some stacks send an RST with another than the
+ * rest. */
+static unsigned hops(uint8_t ttl)
+{
+	return (ttl <= 64 ? 64u : ttl <= 128 ? 128u : 255u) - ttl;
+}
+
 /* A machine between the two that forges an RST seldom hits the number of hops. */
 static void who_sent_rst(struct strbuf *b, const struct flow_conn *c, int by)
 {
@@ -135,6 +142,12 @@ static void who_sent_rst(struct strbuf *b, const struct flow_conn *c, int by)
 			      " The RST's TTL, %u, is that of the %s's other segments: no machine between "
 			      "forged it, unless that one sits beside the %s.",
 			      c->rst_ttl, who, who);
+	else if (hops(c->rst_ttl) == hops(c->side[by].ttl))
+		strbuf_printf(
+			b,
+			" The RST's TTL, %u, tells of as many hops (%u) as the %s's other segments, %u: no "
+			"machine between forged it, unless that one sits beside the %s.",
+			c->rst_ttl, hops(c->rst_ttl), who, c->side[by].ttl, who);
 	else
 		strbuf_printf(b,
 			      " But the RST came with TTL %u and the %s's other segments with %u: a machine "
