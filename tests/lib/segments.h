@@ -143,6 +143,11 @@ static inline void script_segment(struct script *s, const char *line)
 	s->conn = s->last.conn;
 }
 
+/* As a session begins. */
+#define HANDSHAKE                                                                                            \
+	"0 C S seq 0 win 64240 mss 1460 sack ws 7", "0.010 S S. seq 0 ack 1 win 65160 mss 1460 sack ws 7",   \
+		"0.020 C . seq 1 ack 1 win 502"
+
 /* Lines end at NULL. */
 static inline void script_run(struct script *s, const char *const *lines)
 {

@@ -69,4 +69,12 @@ start killed b "$dump" -nn -i vb
 kill -9 $started
 wait $started 2>/dev/null
 check killed_tcx_leaves_nothing wait_until sh -c '! ip netns exec b bpftool net 2>/dev/null | grep -q ebpfdump_ && ! bpftool prog | grep -q "name ebpfdump_in.*$$"'
+# Before tcx another kind of filter may stand in front.
+ip -n b link add before type veth peer name behind && ip -n b link set before up && ip -n b link set behind up
+on b tc qdisc add dev before clsact
+on b tc filter add dev before egress protocol ip prio 1 u32 match u32 0 0 flowid 1:1
+start s b env EBPFDUMP_DISABLE=tcx "$dump" -i before -w before.pcapng
+stop $started
+check what_stands_before_it_is_told grep -q '^ebpfdump: before: tc filters of another kind stand before this one on egress' s.err
+check once_for_the_side_where_it_stands test "$(grep -c 'stand before this one' s.err)" -eq 1
 done_testing

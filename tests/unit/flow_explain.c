@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "explains.h"
+#include "told.h"
 
 static void what_passed_and_came_again_was_lost_behind(void)
 {

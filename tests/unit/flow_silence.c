@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Who was asked and said nothing, and who was not there any more. */
-#include "explains.h"
+#include "told.h"
 #include "flow/silence.h"
 
 #define ASKED HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.01 S . seq 1 ack 101 win 502"

@@ -10,7 +10,7 @@
 
 #define START 1700000000000000000ull
 #define SECOND 1000000000ull
-#define HANDSHAKE "0 C S seq 0 win 64240", "0.010 S S. seq 0 ack 1 win 65160", "0.020 C . seq 1 ack 1 win 502"
+#define OPEN "0 C S seq 0 win 64240", "0.010 S S. seq 0 ack 1 win 65160", "0.020 C . seq 1 ack 1 win 502"
 #define CLOSE "0.03 C F. seq 1 ack 1 win 502", "0.04 S F. seq 1 ack 2 win 502", "0.05 C . seq 2 ack 2 win 502"
 
 struct rig {
@@ -61,7 +61,7 @@ static void live_an_end_is_told_a_little_later(void)
 	struct rig r;
 
 	rig_begin(&r, (struct flow_sink_settings){ .live = true, .connections = true });
-	SCRIPT(&r.script, HANDSHAKE, CLOSE);
+	SCRIPT(&r.script, OPEN, CLOSE);
 	tick(&r, 0.1);
 	CHECK_STR(told(&r), "");
 	CHECK(r.script.sink->due_ns > START + SECOND / 2 && r.script.sink->due_ns < START + SECOND);
@@ -77,7 +77,7 @@ static void live_a_reset_after_the_close_still_counts(void)
 	struct rig r;
 
 	rig_begin(&r, (struct flow_sink_settings){ .live = true, .connections = true });
-	SCRIPT(&r.script, HANDSHAKE, CLOSE, "0.2 S R. seq 2 ack 2 win 0");
+	SCRIPT(&r.script, OPEN, CLOSE, "0.2 S R. seq 2 ack 2 win 0");
 	tick(&r, 0.6);
 	CHECK(strstr(told(&r), "reset by server after close\n"));
 	rig_end(&r);
@@ -88,7 +88,7 @@ static void live_a_quiet_connection_is_told_once_and_again_when_it_ends(void)
 	struct rig r;
 
 	rig_begin(&r, (struct flow_sink_settings){ .live = true, .connections = true });
-	SCRIPT(&r.script, HANDSHAKE);
+	SCRIPT(&r.script, OPEN);
 	tick(&r, 61);
 	CHECK(strstr(told(&r), "still open, idle 61 s\n"));
 	tick(&r, 130);
@@ -105,7 +105,7 @@ static void what_was_told_live_is_not_told_at_the_end(void)
 	struct rig r;
 
 	rig_begin(&r, (struct flow_sink_settings){ .live = true, .connections = true });
-	SCRIPT(&r.script, HANDSHAKE, CLOSE, "0.3 C S seq 0 win 1 port 41000");
+	SCRIPT(&r.script, OPEN, CLOSE, "0.3 C S seq 0 win 1 port 41000");
 	tick(&r, 1);
 	CHECK(strstr(told(&r), "#1 "));
 	CHECK_EQ(r.script.sink->ops->close(r.script.sink), 0);
@@ -122,7 +122,7 @@ static void without_work_it_wants_no_clock(void)
 
 	rig_begin(&r, (struct flow_sink_settings){ .live = true, .fail_reset = true });
 	CHECK_EQ(r.script.sink->due_ns, 0);
-	SCRIPT(&r.script, HANDSHAKE, CLOSE);
+	SCRIPT(&r.script, OPEN, CLOSE);
 	CHECK_EQ(r.script.sink->due_ns, 0);
 	rig_end(&r);
 }
@@ -133,7 +133,7 @@ static void live_statistics_come_each_interval(void)
 	const char *line;
 
 	rig_begin(&r, (struct flow_sink_settings){ .live = true, .stats_ns = SECOND });
-	SCRIPT(&r.script, HANDSHAKE, "0.03 C P. seq 1 ack 1 win 502 len 100",
+	SCRIPT(&r.script, OPEN, "0.03 C P. seq 1 ack 1 win 502 len 100",
 	       "0.3 C P. seq 1 ack 1 win 502 len 100");
 	tick(&r, 1.01);
 	line = told(&r);
@@ -166,7 +166,7 @@ static void events_are_handed_on(void)
 	struct rig r;
 
 	rig_begin(&r, (struct flow_sink_settings){ .emit = note, .emit_arg = &s });
-	SCRIPT(&r.script, HANDSHAKE, "0.03 C P. seq 1 ack 1 win 502 len 100",
+	SCRIPT(&r.script, OPEN, "0.03 C P. seq 1 ack 1 win 502 len 100",
 	       "0.3 C P. seq 1 ack 1 win 502 len 100", "0.31 S . seq 1 ack 101 win 0",
 	       "0.4 S . seq 1 ack 101 win 9", "0.5 S R. seq 1 ack 101 win 0",
 	       "0.6 C S seq 0 win 1 port 41000", "0.7 S R. seq 0 ack 1 win 0 port 41000");
@@ -191,7 +191,7 @@ static void marks_are_of_the_last_segment(void)
 	struct strbuf b = { 0 };
 
 	rig_begin(&r, (struct flow_sink_settings){ 0 });
-	SCRIPT(&r.script, HANDSHAKE, "0.03 C P. seq 1 ack 1 win 502 len 100");
+	SCRIPT(&r.script, OPEN, "0.03 C P. seq 1 ack 1 win 502 len 100");
 	flow_sink_marks(r.script.sink, &b);
 	CHECK_EQ(b.len, 0);
 	SCRIPT(&r.script, "0.234 C P. seq 1 ack 1 win 502 len 100");
@@ -207,12 +207,12 @@ static void what_was_asked_for_is_found_at_the_end(void)
 	struct rig r;
 
 	rig_begin(&r, (struct flow_sink_settings){ .fail_retrans = 2, .failed = &failed });
-	SCRIPT(&r.script, HANDSHAKE, "0.03 C P. seq 1 ack 1 win 502 len 100",
+	SCRIPT(&r.script, OPEN, "0.03 C P. seq 1 ack 1 win 502 len 100",
 	       "0.3 C P. seq 1 ack 1 win 502 len 100");
 	rig_end(&r);
 	CHECK(!failed);
 	rig_begin(&r, (struct flow_sink_settings){ .fail_retrans = 1, .failed = &failed });
-	SCRIPT(&r.script, HANDSHAKE, "0.03 C P. seq 1 ack 1 win 502 len 100",
+	SCRIPT(&r.script, OPEN, "0.03 C P. seq 1 ack 1 win 502 len 100",
 	       "0.3 C P. seq 1 ack 1 win 502 len 100");
 	rig_end(&r);
 	CHECK(failed);

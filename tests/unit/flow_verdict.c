@@ -3,10 +3,6 @@
 #include "flow/verdict.h"
 #include "segments.h"
 
-#define HANDSHAKE                                                                                            \
-	"0 C S seq 0 win 64240 mss 1460 sack ws 7", "0.010 S S. seq 0 ack 1 win 65160 mss 1460 sack ws 7",   \
-		"0.020 C . seq 1 ack 1 win 502"
-
 static const char *words(struct script *s, struct strbuf *b)
 {
 	strbuf_free(b);

@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <net/if.h>
 #include <unistd.h>
 
 #include "capture/feature.h"
@@ -30,6 +31,7 @@ int attach_tcx(struct attach *a, int prog_fd)
 
 int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint32_t slot)
 {
+	char name[IF_NAMESIZE];
 	int r;
 
 	*a = (struct attach){ .ifindex = ifindex, .egress = egress, .link = -1 };
@@ -37,8 +39,9 @@ int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint
 	if (r == -EINVAL || r == -EOPNOTSUPP)
 		r = clsact_attach(a, prog_fd, slot);
 	if (r == 0 && a->kind == ATTACH_CLSACT && a->priority > 1)
-		log_line("tc filters of another kind stand before this one on %s: what they take is not seen",
-			 egress ? "egress" : "ingress");
+		log_line(
+			"%s: tc filters of another kind stand before this one on %s: what they take is not seen",
+			if_indextoname(ifindex, name) ? name : "?", egress ? "egress" : "ingress");
 	return r;
 }
 

@@ -7,8 +7,7 @@
 #include "decode/decode.h"
 #include "flow/rows.h"
 
-/* The last row is of side from, its payload d's, seq as in the row. Once the hello is whole, the row where it
- * began tells its first line. */
+/* d is the segment of the last row. Once a hello is whole, the row where it began tells its first line. */
 void flow_hello(struct flow_rows *rows, const struct decoded *d);
 void flow_hello_free(struct flow_rows *rows);
 
