@@ -62,7 +62,7 @@ enum settings_csum_source {
 
 /*
  * Each CPU that is online at the start has a log: a chain of blocks of settings.block_bytes. It takes the
- * first that is free of its own settings.blocks, else of those that another lends; its consumer gives each
+ * next that is free, of its own settings.blocks or of those that another lends; its consumer gives each
  * back once it is read. A block begins with a word (LOG_TAKEN) that is 0 while it is free, and holds records
  * one behind the other from LOG_FIRST on; where the next may not fit, the block ends, and its last
  * LOG_TRAILER bytes say where the last record does, and in their upper half which block is next.

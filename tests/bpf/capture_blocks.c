@@ -2,16 +2,13 @@
 /* The blocks of the logs: a CPU has its own, and what others lend. */
 #include "capture_rig.h"
 
-/* Blocks that a CPU can have, by settings.h: its own, and of the next ones what they lend. */
+/* Blocks that a CPU can have, by settings.h: its own, and what the others lend. */
 static uint64_t blocks_at_most(const struct rig *g, uint64_t *kept)
 {
-	uint64_t own = g->load.log_bytes / g->load.rings[0].block_bytes, n = own, looked = own;
+	uint64_t own = g->load.log_bytes / g->load.rings[0].block_bytes;
 
 	*kept = own / 4 < 2 ? 2 : own / 4;
-	for (size_t other = 1; other < g->load.nonline; other++)
-		for (uint64_t i = 0; i < own && looked < 64; i++, looked++)
-			n += i >= *kept;
-	return n;
+	return own + (g->load.nonline - 1) * (own - *kept);
 }
 
 static void go_to_another_cpu(void)
@@ -84,9 +81,32 @@ static void what_a_cpu_keeps_no_other_takes(void)
 	rig_close(&g);
 }
 
+/* However many the blocks are, one CPU can fill them, again and again. */
+static void a_large_log_holds_what_its_memory_does(void)
+{
+	uint64_t most, kept, taken, dropped;
+	uint8_t f[FRAME_MAX];
+	struct rig g;
+
+	stay_on_this_cpu();
+	rig_open(&g, &(struct setup){ .snaplen = 4000,
+				      .ring_bytes = (512u << 20) / (uint32_t)sysconf(_SC_NPROCESSORS_ONLN) });
+	make_ipv4(f, 3000, 0, 6);
+	most = blocks_at_most(&g, &kept);
+	CHECK(most > 64);
+	for (int round = 0; round < 2; round++) {
+		for (dropped = counted(&g).dropped; counted(&g).dropped == dropped;)
+			run_prog(g.load.prog[LOAD_IN], f, 3000);
+		merge_run(&g.merge, MERGE_EVERYTHING, keep, &g, &taken);
+		CHECK(taken > (most - 2) * (g.load.rings[0].block_bytes / LOG_STEP(3000) - 1));
+	}
+	rig_close(&g);
+}
+
 int main(void)
 {
 	RUN(log_takes_what_its_memory_holds);
+	RUN(a_large_log_holds_what_its_memory_does);
 	RUN(what_a_cpu_keeps_no_other_takes);
 	return CHECK_DONE();
 }
