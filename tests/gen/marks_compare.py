@@ -29,7 +29,7 @@ FIELDS = {
     "tcp.analysis.retransmission": "retransmission",
     "tcp.analysis.reused_ports": "reused-ports",
 }
-OURS = {"capture-loss", "delayed-ack", "rst-ignored", "other-isn", "copy"}
+OURS = {"capture-loss", "delayed-ack", "rst-ignored", "other-isn", "copy", "damaged"}
 
 
 def tshark(path):
@@ -60,6 +60,7 @@ class Sides:
     def __init__(self):
         self.of = {}
         self.odd = set()  # connections whose SYN was answered with two numbers
+        self.hurt = set()  # connections of which a segment was damaged
 
     def key(self, s, other=False):
         return (s["conn"], s["from"] if not other else ("server" if s["from"] == "client" else "client"))
@@ -74,6 +75,8 @@ class Sides:
         return self.of.get(self.key(s), {}).get("last", s)
 
     def note(self, s):
+        if "damaged" in s["marks"]:
+            self.hurt.add(s["conn"])
         plain = not set(s["flags"]) & set("SFR")
         old = self.of.get(self.key(s), {})
         self.of[self.key(s)] = {"closed": s["win"] == 0 if plain else old.get("closed", False),
@@ -97,6 +100,8 @@ def correction(sides, s, ours, theirs):
         sides.odd.add(s["conn"])
     if s["conn"] in sides.odd:  # tshark goes by the wrong answer from here on
         return "other-answer"
+    if s["conn"] in sides.hurt:  # tshark believes what it says
+        return "damaged"
     if less == {"reused-ports"} and not more and s["flags"] == "S." and "R" in sides.last(s)["flags"]:
         return "let-in-after-a-refusal"
     if "zero-window-probe" in less and s["len"] == 1 and not sides.seen(s):

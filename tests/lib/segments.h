@@ -2,7 +2,7 @@
 /*
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
  *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [isn N] [port N]
- *		[id N] [ttl N] [text T]
+ *		[id N] [ttl N] [text T] [sum good|bad]
  * FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
  *198.51.100.7:80. isn: of this segment, and what the side's numbers count from then on; id: of IP, none by
  *itself.
@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "decode/checksum.h"
 #include "decode/decode.h"
 #include "file/iface.h"
 #include "flow/flow.h"
@@ -59,13 +60,13 @@ static inline uint8_t script_flags(const char *w)
 static inline void script_segment(struct script *s, const char *line)
 {
 	static const uint8_t ends[2][4] = { { 192, 0, 2, 1 }, { 198, 51, 100, 7 } };
-	uint8_t bytes[20 + 40 + 128] = { 0 }, ip[20] = { 0 };
+	uint8_t ip[20 + 20 + 40 + 1500] = { 0x45 }, *bytes = ip + 20;
 	static struct iface iface; /* connections keep its name */
-	struct packet p = { .data = bytes };
+	struct packet p = { .data = ip };
 	struct decoded d = {
 		.is_tcp = true, .family = AF_INET, .ip = ip, .has_ports = true, .has_header = true
 	};
-	char copy[256], *save, *w;
+	char copy[256], *save, *w, *sum = NULL;
 	int from = 0, nopt = 0;
 	size_t text_len = 0;
 
@@ -82,8 +83,7 @@ static inline void script_segment(struct script *s, const char *line)
 	w = strtok_r(NULL, " \t", &save);
 	d.flags = script_flags(w);
 	while ((w = strtok_r(NULL, " \t", &save))) {
-		const char *v =
-			strcmp(w, "sack") == 0 ? "0" : strtok_r(NULL, strcmp(w, "text") ? " \t" : "", &save);
+		char *v = strcmp(w, "sack") == 0 ? w : strtok_r(NULL, strcmp(w, "text") ? " \t" : "", &save);
 		uint32_t n = (uint32_t)strtoul(v, NULL, 10);
 
 		if (strcmp(w, "seq") == 0) {
@@ -122,6 +122,8 @@ static inline void script_segment(struct script *s, const char *line)
 			text_len = strlen(v);
 			memcpy(bytes + 60, v, text_len);
 			d.payload_len = (uint32_t)text_len;
+		} else if (strcmp(w, "sum") == 0) {
+			sum = v;
 		} else {
 			fprintf(stderr, "unknown word %s in: %s\n", w, line);
 			abort();
@@ -133,8 +135,18 @@ static inline void script_segment(struct script *s, const char *line)
 	d.tcp_cap = d.hdr_len;
 	d.payload = text_len ? bytes + 60 : NULL;
 	d.payload_cap = (uint32_t)text_len;
-	p.cap_len = sizeof(bytes);
+	p.cap_len = sizeof(ip);
 	p.wire_len = d.tcp_len + 20;
+	if (sum) {
+		uint16_t want;
+
+		memcpy(ip + 12, d.src, 4);
+		memcpy(ip + 16, d.dst, 4);
+		d.tcp_cap = d.tcp_len;
+		want = checksum_wanted(0, checksum_tcp(d.src, d.dst, 4, bytes, d.tcp_len)) ^ (*sum == 'b');
+		bytes[16] = (uint8_t)(want >> 8);
+		bytes[17] = (uint8_t)want;
+	}
 	if (s->sink) {
 		s->status = s->sink->ops->packet(s->sink, &p, &d);
 		return;

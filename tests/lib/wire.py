@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """A wire with faults between two interfaces of this namespace: wire.py IFA IFB [--delay MS] [--loss P] [--dup P]
-[--late P --by MS] [--seed N]
+[--late P --by MS] [--hurt P] [--seed N]
 
-Each frame is lost, doubled or held back by chance; the rest goes on in order after the delay. Ends with SIGTERM."""
+Each frame is lost, doubled, held back, or gets one bit of its payload wrong by chance; the rest goes on in order after the delay. Ends with SIGTERM."""
 
 import argparse
 import heapq
@@ -20,6 +20,7 @@ ap.add_argument("--loss", type=float, default=0)
 ap.add_argument("--dup", type=float, default=0)
 ap.add_argument("--late", type=float, default=0)
 ap.add_argument("--by", type=float, default=5)
+ap.add_argument("--hurt", type=float, default=0)
 ap.add_argument("--seed", type=int, default=1)
 o = ap.parse_args()
 rnd = random.Random(o.seed)
@@ -39,6 +40,16 @@ def put(to, frame, wait):
     heapq.heappush(queue, (time.monotonic() + wait / 1000, order, to, frame))
 
 
+def hurt(frame):
+    """Behind the headers, so that it stays in its connection."""
+    at = 14 + 20 + 60
+    if len(frame) <= at:
+        return frame
+    frame = bytearray(frame)
+    frame[rnd.randrange(at, len(frame))] ^= 1 << rnd.randrange(8)
+    return bytes(frame)
+
+
 def take(i):
     while True:
         try:
@@ -52,6 +63,8 @@ def take(i):
             continue
         if rnd.random() < o.loss:
             continue
+        if rnd.random() < o.hurt:
+            frame = hurt(frame)
         put(1 - i, frame, o.delay + (o.by if rnd.random() < o.late else 0))
         if rnd.random() < o.dup:
             put(1 - i, frame, o.delay)

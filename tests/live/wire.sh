@@ -65,5 +65,11 @@ check nobody_is_said_to_have_sent_them_again test "$(count retransmissions doubl
 check doubles_are_not_seen_before test "$(count spurious_retransmissions doubling.before.json)" -eq 0
 wire late --delay 2 --late 0.02 --by 1 --seed 5
 check late_segments_are_out_of_order_behind test "$(count out_of_order late.behind.json)" -gt 1
+refused_sums() { cat <(on a nstat -asz TcpInCsumErrors) <(on b nstat -asz TcpInCsumErrors) | awk '/InCsum/ { n += $2 } END { print n }'; }
+sums=$(refused_sums)
+wire hurting --delay 2 --hurt 0.02 --seed 6
+check damage_is_counted_as_the_kernels_do test "$(count damaged hurting.behind.json)" -eq $(($(refused_sums) - sums))
+check there_was_damage test "$(count damaged hurting.behind.json)" -gt 5
+check nobody_sent_damage test "$(count damaged hurting.before.json)" -eq 0
 check every_object_is_valid python3 "$lib/schema.py" "$top/docs/json-schema.json" <all.json
 done_testing

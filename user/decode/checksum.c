@@ -9,9 +9,17 @@
 /* Words are added as they lie in memory and the sum is swapped once, in the end (RFC 1071, 2 (B)). */
 uint64_t checksum_add(uint64_t sum, const uint8_t *p, size_t n)
 {
+	uint64_t sums[4] = { 0 };
 	uint16_t last = 0;
-	uint32_t w;
+	uint32_t w, words[4];
 
+	/* four that do not wait for each other take half the time */
+	for (; n >= sizeof(words); n -= sizeof(words), p += sizeof(words)) {
+		memcpy(words, p, sizeof(words));
+		for (int i = 0; i < 4; i++)
+			sums[i] += words[i];
+	}
+	sum += sums[0] + sums[1] + sums[2] + sums[3];
 	for (; n >= 4; n -= 4, p += 4) {
 		memcpy(&w, p, 4);
 		sum += w;

@@ -31,6 +31,7 @@ enum flow_mark {
 	FLOW_RST_IGNORED = 1 << 17,  /* an RST outside the window: the receiver drops it (RFC 5961, 3.2) */
 	FLOW_OTHER_ISN = 1 << 18,    /* a SYN-ACK that is another answer to the SYN: no reused ports */
 	FLOW_COPY = 1 << 19,	     /* not sent again: the same packet came by before (flow/copies.h) */
+	FLOW_DAMAGED = 1 << 20,	     /* its checksum is wrong: it moves nothing (flow/damage.h) */
 	FLOW_NOTED = (1 << 15) - 1,  /* those that Wireshark knows */
 	FLOW_RETRANSMITTED = FLOW_SPURIOUS | FLOW_FAST | FLOW_RETRANS,
 };
@@ -93,6 +94,9 @@ struct flow_stuck {
 	bool cut;		    /* the piece was acknowledged */
 };
 
+/* What the TCP checksums of a side were: flow/damage.h. */
+enum flow_sums { SUMS_NONE_RIGHT, SUMS_RIGHT, SUMS_DENIED };
+
 /* What one end sent. Sequence numbers are those on the wire. */
 struct flow_side {
 	uint32_t isn;	 /* relative numbers count from here */
@@ -133,9 +137,11 @@ struct flow_side {
 	uint16_t unheard;      /* times that it asked or sent again since the other was heard last */
 	uint32_t identities[FLOW_IDENTITIES]; /* of its last packets: flow/copies.h */
 	uint32_t copies;		      /* the same packet once more, which is no retransmission */
+	uint32_t damaged;		      /* segments: flow/damage.h */
 	struct flow_stuck stuck;
 	uint16_t ip_id; /* of its last packet */
 	uint8_t ttl;	/* hops left of its last segment that was no RST; 0 unknown */
+	uint8_t sums;	/* enum flow_sums */
 };
 
 enum flow_conn_flag {

@@ -69,6 +69,8 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 	}
 	if (again && s->unheard >= FLOW_UNHEARD) /* told of by itself */
 		again -= again < s->unheard ? again : s->unheard;
+	if (s->damaged && s->damaged >= again && s->damaged >= s->holes)
+		return; /* that is why */
 	if (c->lost && again)
 		strbuf_printf(b,
 			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
@@ -210,6 +212,23 @@ static void unheard(struct strbuf *b, const struct flow_conn *c, int i, uint64_t
 		other);
 }
 
+static void damaged(struct strbuf *b, const struct flow_conn *c, int i)
+{
+	uint32_t n = c->side[i].damaged;
+	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
+
+	if (!n)
+		return;
+	strbuf_printf(
+		b, " %u segment%s of the %s came by with a wrong TCP checksum, others with a right one: ", n,
+		n == 1 ? "" : "s", who);
+	strbuf_printf(b,
+		      "damaged between the %s and this point (memory, a card, a cable, or a middlebox that "
+		      "changed bytes). The %s's TCP drops such a segment without a word, and counts it in "
+		      "`nstat -az TcpInCsumErrors`; it has to be sent again.",
+		      who, other);
+}
+
 /* What one packet shown twice would otherwise prove. */
 static void seen_twice(struct strbuf *b, const struct flow_conn *c)
 {
@@ -266,6 +285,8 @@ static void losses(struct strbuf *b, const struct flow_conn *c)
 		return; /* segments are missing on purpose */
 	lost_where(b, c, c->client);
 	lost_where(b, c, !c->client);
+	damaged(b, c, c->client);
+	damaged(b, c, !c->client);
 	seen_twice(b, c);
 	too_large(b, c, c->client);
 	too_large(b, c, !c->client);

@@ -9,6 +9,7 @@
 #include "decode/decode.h"
 #include "file/iface.h"
 #include "flow/copies.h"
+#include "flow/damage.h"
 #include "flow/segment.h"
 #include "flow/state.h"
 #include "packet.h"
@@ -273,14 +274,15 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		t->totals.unfollowed++;
 		return -ENOMEM;
 	}
-	if (passed_before(c, out->from, p, d))
+	out->damaged = flow_is_damaged(c, out->from, p, d);
+	if (!out->damaged && passed_before(c, out->from, p, d))
 		return 0;
 	t->totals.bytes += d->payload_len;
 	out->conn = c;
 	/* between its last segment and this one */
 	if (t->s.sampled || (p->sampled_ns && p->sampled_ns >= (out->is_new ? p->ts_ns : c->last_ns)))
 		c->flags |= CONN_SAMPLED;
-	out->copy = d->has_header && flow_is_copy(c, out->from, d, p->ts_ns, &t->doubled);
+	out->copy = d->has_header && !out->damaged && flow_is_copy(c, out->from, d, p->ts_ns, &t->doubled);
 	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, (uint32_t)t->totals.lost, out);
 	count(&t->totals, out);
 	if (t->s.max_rows) {

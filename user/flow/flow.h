@@ -36,6 +36,7 @@ struct flow_segment_info {
 	uint8_t from;		     /* side */
 	bool is_new;		     /* the first segment of its connection */
 	bool copy;		     /* the same packet came by just before */
+	bool damaged;		     /* its checksum is wrong: flow/damage.h */
 	bool resent;		     /* called out of order for its haste, but had passed before */
 	bool established;	     /* the handshake was completed by this one */
 	bool closed, refused, reset; /* by this one */

@@ -170,6 +170,7 @@ static void side(struct strbuf *b, const struct flow_conn *c, const char *name, 
 	number(b, "fast_retransmissions", s->fast_retrans);
 	number(b, "spurious_retransmissions", s->spurious_retrans);
 	number(b, "copies", s->copies);
+	number(b, "damaged", s->damaged);
 	number(b, "longest_rto_ns", s->longest_rto_ns);
 	number(b, "out_of_order", s->out_of_order);
 	number(b, "dup_acks", s->dup_acks_all);

@@ -237,6 +237,7 @@ static const struct {
 	{ "rst-ignored", "RST outside the window" },
 	{ "other-isn", "another ISN than before" },
 	{ "copy", "the same packet again" },
+	{ "damaged", "damaged (bad checksum)" },
 };
 
 const char *flow_mark_slug(unsigned int bit)

@@ -5,8 +5,8 @@
  * keep-alive; the first window after a SYN is no update (a SYN's window is not scaled); a window never seen
  * is not zero; a refusing RST gives no round trip; a SYN-ACK with another ISN begins a connection, as a SYN
  * does (flow.c), unless it answers the same SYN, by another machine or after a refusal; what a forwarding
- * host shows on another interface again is no repeat (flow.c). Checksums are none of these rules: one that
- * was left to the card is no corrupt one.
+ * host shows on another interface again is no repeat (flow.c). What was damaged on the way here is none of
+ * these rules' business (damage.h).
  */
 #ifndef FLOW_MARKS_H
 #define FLOW_MARKS_H

@@ -6,6 +6,7 @@
 
 #include "decode/decode.h"
 #include "flow/answer.h"
+#include "flow/damage.h"
 #include "flow/firstline.h"
 #include "flow/hello.h"
 #include "flow/marks.h"
@@ -301,7 +302,9 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	uint32_t nx = f->nx;
 	struct flow_marked m;
 
-	if (rst && !flow_rst_counts(c, from, s)) {
+	if (out->damaged) {
+		out->marks |= FLOW_DAMAGED;
+	} else if (rst && !flow_rst_counts(c, from, s)) {
 		/* nothing of it may move the connection */
 		out->marks |= FLOW_RST_IGNORED;
 		rst = false;
@@ -317,6 +320,8 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		flow_mark(c, from, s, &m);
 		out->resent &= (m.marks & FLOW_OUT_OF_ORDER) != 0;
 		out->marks |= m.marks;
+		if (m.marks & FLOW_ACKED_UNSEEN)
+			flow_damage_denied(c, !from, s->ack);
 		out->dup_ack = m.dup_ack;
 		out->rto_ns = m.rto_ns;
 		follow_window(f, s, out);

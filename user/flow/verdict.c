@@ -248,6 +248,11 @@ static void side_words(struct strbuf *b, const struct flow_conn *c, int i, uint6
 		flow_words_count(b, s->copies, "packet");
 		strbuf_printf(b, " of %s seen again, not sent again", flow_words_side(c, i));
 	}
+	if (s->damaged) {
+		sep(b, start);
+		flow_words_count(b, s->damaged, "segment");
+		strbuf_printf(b, " of %s damaged (bad checksum)", flow_words_side(c, i));
+	}
 	if (s->out_of_order) {
 		sep(b, start);
 		strbuf_printf(b, "%u out of order from %s", s->out_of_order, flow_words_side(c, i));
