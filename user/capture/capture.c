@@ -121,17 +121,23 @@ static int tell_ports(struct capture *c)
 	return r;
 }
 
-/* In time order: from the rings, or from the threads that empty them. */
+/* In time order: from the rings, or from the threads that empty them. A busy program holds back what others
+ * have woken us for, and need not wake us when it ends: until it has, it is not quiet. */
 static int deliver_waiting(struct capture *c, uint64_t *taken)
 {
 	uint64_t until;
+	int r;
 
 	if (c->consumers)
 		return consumers_run(c->consumers, deliver, c, taken);
 	until = c->stopped ? MERGE_EVERYTHING : c->clock.now.monotonic_ns(c->clock.now.arg);
 	if (takes_many(c))
-		return merge_run_many(&c->merge, until, deliver_many, c, taken);
-	return merge_run(&c->merge, until, deliver, c, taken);
+		r = merge_run_many(&c->merge, until, deliver_many, c, taken);
+	else
+		r = merge_run(&c->merge, until, deliver, c, taken);
+	if (*taken || c->merge.done_ns < until)
+		c->quiet_ms = 0;
+	return r;
 }
 
 /* Packets delivered, -ECANCELED when the receiver wants no more, or -errno. */
@@ -227,8 +233,6 @@ static int source_poll(struct source *s, int timeout_ms, const struct receiver *
 		n = deliver_all(c);
 		if (n == 0 && !any_port_left(c))
 			return -ENODATA;
-		if (n > 0)
-			c->quiet_ms = 0;
 		if (interrupted)
 			break;
 	} while (n == 0 && timeout_ms != 0);

@@ -63,7 +63,7 @@ struct capture {
 	uint64_t strays; /* records of no interface that is known */
 	bool told_lost;	 /* BLOCK_LOST is delivered */
 	bool stopped;
-	uint64_t quiet_ms; /* waited since the last record */
+	uint64_t quiet_ms; /* waited since the last record, or since one was held back */
 };
 
 /* The port of an interface's index, or NULL. The other one's: when the record before was of another. */
