@@ -103,13 +103,18 @@ __noinline int emit_free_block(__u32 first, __u32 from, __u32 n)
 	return -1;
 }
 
-/* Few blocks in turns stay warm; where more are taken, the next around is most likely free: the oldest. */
+/* Few blocks in turns stay warm; where more are taken, the next around is most likely free: the oldest. Where
+ * these are too many to look at, its own are not left out. */
 __noinline int emit_next_block(__u32 first, __u32 now)
 {
 	int next = emit_free_block(first, first, EMIT_WARM < settings.blocks ? EMIT_WARM : settings.blocks);
 
 	for (__u32 i = 0; next < 0 && i < EMIT_LOOKS && i * EMIT_LOOK < settings.all_blocks; i++)
 		next = emit_free_block(first, (now + 1 + i * EMIT_LOOK) % settings.all_blocks, EMIT_LOOK);
+	if (settings.all_blocks <= EMIT_LOOK * EMIT_LOOKS)
+		return next;
+	for (__u32 i = 0; next < 0 && i < EMIT_LOOKS && i * EMIT_LOOK < settings.blocks; i++)
+		next = emit_free_block(first, first + i * EMIT_LOOK, EMIT_LOOK);
 	return next;
 }
 
