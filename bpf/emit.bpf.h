@@ -31,8 +31,9 @@
 #define EMIT_WAKE_NS 2000000
 
 /*
- * What the consumer reads on another CPU is stored in the order written here. x86 keeps that order by itself;
- * elsewhere an atomic operation with a result does (one whose result nobody uses orders nothing).
+ * What the consumer reads on another CPU is stored in the order written here, and what he stores is read in
+ * that (EMIT_READ: before what follows). x86 keeps that order by itself; elsewhere an atomic operation with a
+ * result does (one whose result nobody uses orders nothing).
  */
 #ifdef __TARGET_ARCH_x86
 #define EMIT_ADD(where, n)                                                                                   \
@@ -41,6 +42,7 @@
 		(where) += (n);                                                                              \
 		asm volatile("" ::: "memory");                                                               \
 	} while (0)
+#define EMIT_READ(where) (*(volatile __u32 *)&(where))
 #else
 #define EMIT_ADD(where, n)                                                                                   \
 	do {                                                                                                 \
@@ -48,6 +50,7 @@
                                                                                                              \
 		asm volatile("" ::"r"(was) : "memory");                                                      \
 	} while (0)
+#define EMIT_READ(where) __sync_fetch_and_add(&(where), 0)
 #endif
 
 /*
@@ -119,7 +122,7 @@ __noinline int emit_next_block(__u32 first, __u32 now)
 }
 
 /* Goes on to the next block. 0: none is free. What is tried in vain is not tried again before one is given
- * back. */
+ * back: which of them are counted has to be known before they are looked at. */
 __noinline int emit_turn(__u32 cpu_id)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
@@ -130,6 +133,7 @@ __noinline int emit_turn(__u32 cpu_id)
 
 	if (!cpu || cpu->full_at == now)
 		return 0;
+	now = EMIT_READ(shared.freed) | FULL_SET;
 	key = cpu->block;
 	block = bpf_map_lookup_elem(&logs, &key);
 	next = emit_next_block(cpu->first, key);
