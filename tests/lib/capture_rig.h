@@ -32,6 +32,7 @@ struct setup {
 	bool exact;
 	uint32_t progs;	       /* bits: 1 << LOAD_…; 0: LOAD_IN alone, which loads fast */
 	struct settings extra; /* sampling, ICMP errors */
+	const struct wanted *wanted;
 };
 
 /* A loaded set of programs and what they put on the rings. */
@@ -73,7 +74,8 @@ static __attribute__((unused)) int keep(void *arg, const struct record *rec)
 static __attribute__((unused)) void rig_open(struct rig *g, const struct setup *s)
 {
 	struct load_settings l = { .ring_bytes = s->ring_bytes ? s->ring_bytes : RING_BYTES,
-				   .filter_exact = s->exact };
+				   .filter_exact = s->exact,
+				   .wanted = s->wanted };
 	char err[256];
 
 	*g = (struct rig){ 0 };

@@ -181,20 +181,35 @@ static uint64_t count_made(int fd)
 	return sum;
 }
 
+/* Entries of a map that the programs go on changing: bucket by bucket, since to go on from a key that was
+ * evicted meanwhile is to begin again. */
+static uint64_t count_entries(const struct bpf_map *m)
+{
+	_cleanup_free_ char *keys = malloc((size_t)BATCH * bpf_map__key_size(m));
+	_cleanup_free_ char *values = malloc((size_t)BATCH * bpf_map__value_size(m));
+	uint32_t at, next = 0, n;
+	uint64_t sum = 0;
+	int r = keys && values ? 0 : -ENOMEM;
+
+	for (void *from = NULL; r == 0; from = &at) {
+		n = BATCH;
+		r = bpf_map_lookup_batch(bpf_map__fd(m), from, &next, keys, values, &n, NULL);
+		if (r == 0 || r == -ENOENT) /* those were the last */
+			sum += n;
+		at = next;
+	}
+	return sum < bpf_map__max_entries(m) ? sum : bpf_map__max_entries(m);
+}
+
 void wanted_count(const struct wanted *w, struct bpf_object *obj, uint64_t *followed, uint64_t *evicted)
 {
-	uint8_t key[64], next[64];
-	int fd = bpf_map__fd(map(obj, "heads"));
-	uint64_t made = 0;
+	uint64_t made;
 
 	*followed = 0;
 	*evicted = 0;
 	if (!w->directions)
 		return;
 	made = count_made(bpf_map__fd(map(obj, "heads_made")));
-	for (void *at = NULL; bpf_map_get_next_key(fd, at, next) == 0; at = key) {
-		memcpy(key, next, sizeof(key));
-		(*followed)++;
-	}
+	*followed = count_entries(map(obj, "heads"));
 	*evicted = made > *followed ? made - *followed : 0;
 }
