@@ -86,21 +86,38 @@ int cpu_list_stranger(const struct cpu_list *l, const struct cpu_list *of)
 }
 
 /* Without sysfs: as many as there are, from 0. */
-static void count_online(char *text, size_t len)
+static int count_online(char **line)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	snprintf(text, len, n > 1 ? "0-%ld" : "0", n - 1);
+	return asprintf(line, n > 1 ? "0-%ld" : "0", n - 1) < 0 ? -ENOMEM : 0;
 }
 
+/* What has no room ends in dots. */
+static void show(char *text, size_t len, const char *line)
+{
+	if ((size_t)snprintf(text, len, "%s", line) >= len)
+		snprintf(text + len - 4, 4, "...");
+}
+
+/* However long: where every second thread is offline, each CPU is named. */
 int cpu_list_online(struct cpu_list *out, char *text, size_t len)
 {
 	_cleanup_fclose_ FILE *f = fopen("/sys/devices/system/cpu/online", "re");
+	_cleanup_free_ char *line = NULL;
+	size_t cap = 0;
+	int r = 0;
 
-	if (!f || !fgets(text, (int)len, f))
-		count_online(text, len);
-	text[strcspn(text, "\n")] = '\0';
-	return cpu_list_parse(out, text);
+	if (!f || getline(&line, &cap, f) <= 0) {
+		free(line);
+		line = NULL;
+		r = count_online(&line);
+	}
+	if (r)
+		return r;
+	line[strcspn(line, "\n")] = '\0';
+	show(text, len, line);
+	return cpu_list_parse(out, line);
 }
 
 int cpu_pin(unsigned cpu)

@@ -19,7 +19,7 @@ void cpu_list_free(struct cpu_list *l);
 /* The first of l that `of` does not hold, or -1. */
 int cpu_list_stranger(const struct cpu_list *l, const struct cpu_list *of);
 
-/* Those that are online, and that list as the kernel writes it. 0 or -errno. */
+/* Those that are online, and as much of that list, as the kernel writes it, as fits. 0 or -errno. */
 int cpu_list_online(struct cpu_list *out, char *text, size_t len);
 
 /* The calling thread, and those it will start, run there only. 0 or -errno. */
