@@ -38,27 +38,34 @@ const char *files_name(struct files *f)
 	return strbuf_cstr(&f->name);
 }
 
-/* In the background, at the lowest priority, as tcpdump does; nobody waits for it. */
-static void run_command(const char *command, const char *file)
+/* The child that began the last command ended at once. */
+static void reap(struct files *f)
 {
-	pid_t child = fork();
+	if (f->child > 0)
+		waitpid(f->child, NULL, 0);
+	f->child = 0;
+}
+
+/* In the background, at the lowest priority, as tcpdump does. Nobody waits for it, nor, before the next one,
+ * for the child that begins it: on a busy machine that alone may take long. */
+static void run_command(struct files *f)
+{
+	const char *file = files_name(f);
 	sigset_t none;
 
-	if (child < 0) {
-		log_line("%s %s: %s", command, file, strerror(errno));
+	reap(f);
+	f->child = fork();
+	if (f->child < 0)
+		log_line("%s %s: %s", f->command, file, strerror(errno));
+	if (f->child)
 		return;
-	}
-	if (child > 0) {
-		waitpid(child, NULL, 0);
-		return;
-	}
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	setpriority(PRIO_PROCESS, 0, 19);
 	if (fork() == 0) {
-		execlp(command, command, file, NULL);
-		log_line("%s %s: %s", command, file, strerror(errno));
+		setpriority(PRIO_PROCESS, 0, 19);
+		execlp(f->command, f->command, file, NULL);
+		log_line("%s %s: %s", f->command, file, strerror(errno));
 	}
 	_exit(EXIT_FAILURE);
 }
@@ -107,7 +114,7 @@ int files_next(struct files *f, uint64_t size, uint64_t now_ns)
 	bool late = files_late(f, now_ns);
 
 	if (f->command)
-		run_command(f->command, files_name(f));
+		run_command(f);
 	if (f->keep) {
 		if (add_kept(f, size))
 			return err_r(-ENOMEM, "%s: out of memory", files_name(f));
@@ -130,6 +137,7 @@ int files_next(struct files *f, uint64_t size, uint64_t now_ns)
 
 void files_clear(struct files *f)
 {
+	reap(f);
 	while (f->nkept)
 		drop_kept(f, f->nkept - 1);
 	free(f->kept);

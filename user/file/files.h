@@ -5,6 +5,7 @@
 #define FILE_FILES_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "file/rotation.h"
 
@@ -24,6 +25,7 @@ struct files {
 	struct kept_file *kept; /* nkept, the oldest first */
 	size_t nkept;
 	uint64_t kept_bytes;
+	pid_t child; /* that begins the last command, and was not waited for; 0: none */
 };
 
 /* The first name. 0 or -ENOMEM. */
