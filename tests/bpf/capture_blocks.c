@@ -2,6 +2,9 @@
 /* The blocks of the logs: a CPU has its own, and what others lend. */
 #include "capture_rig.h"
 
+#include <sys/mman.h>
+#include <sys/wait.h>
+
 /* Blocks that a CPU can have, by settings.h: its own, and what the others lend. */
 static uint64_t blocks_at_most(const struct rig *g, uint64_t *kept)
 {
@@ -103,10 +106,27 @@ static void a_large_log_holds_what_its_memory_does(void)
 	rig_close(&g);
 }
 
+/* Whoever begins a command does not copy what leads to them, however large they are. */
+static void children_do_not_get_the_logs(void)
+{
+	int status = -1;
+	struct rig g;
+	pid_t child;
+
+	rig_open(&g, &(struct setup){ .snaplen = 4000 });
+	child = fork();
+	if (child == 0)
+		_exit(!(msync(g.load.logs, 4096, MS_ASYNC) && errno == ENOMEM));
+	CHECK(waitpid(child, &status, 0) == child && status == 0);
+	CHECK_EQ(msync(g.load.logs, 4096, MS_ASYNC), 0);
+	rig_close(&g);
+}
+
 int main(void)
 {
 	RUN(log_takes_what_its_memory_holds);
 	RUN(a_large_log_holds_what_its_memory_does);
 	RUN(what_a_cpu_keeps_no_other_takes);
+	RUN(children_do_not_get_the_logs);
 	return CHECK_DONE();
 }
