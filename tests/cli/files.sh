@@ -97,6 +97,8 @@ for kind in gzip:gz zstd:zst; do
 	quiet -r big.pcap -w r.pcapng -C 500k --compress "$word"
 	check "${word}_files_rotate" equal "$(sum r.pcapng*."$end")" 20000
 done
+head -c 300000 /dev/zero | cat p.pcap.gz - >padded.gz
+check gzip_padding_is_passed_over "$dump" -nn -r padded.gz --count
 check capinfos_reads_gzip grep -q '20 k' <(capinfos -c p.pcap.gz 2>/dev/null)
 quiet -r big.pcap -w s.pcapng --compress gzip
 check tshark_reads_gzip equal "$(tshark -n -r s.pcapng.gz -c 5 2>/dev/null | wc -l)" 5

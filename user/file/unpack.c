@@ -75,8 +75,17 @@ static int run_zstd(struct unpack *u, struct unpack_io *io)
 	return ZSTD_isError(r) ? -EBADMSG : 0;
 }
 
+/* Zeros behind a member fill the last block of a tape or disk, and are passed over as by gzip(1). */
+static void skip_padding(struct unpack_io *io)
+{
+	for (; io->in_len && !*io->in; io->in_len--)
+		io->in++;
+}
+
 int unpack_run(struct unpack *u, struct unpack_io *io)
 {
+	if (u->whole && u->kind == UNPACK_GZIP)
+		skip_padding(io);
 	if (!io->in_len && u->whole)
 		return 0;
 	return u->kind == UNPACK_GZIP ? run_gzip(u, io) : run_zstd(u, io);
