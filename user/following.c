@@ -13,6 +13,7 @@
 #include "file/recorder.h"
 #include "options.h"
 #include "output/flow.h"
+#include "util/io.h"
 #include "util/log.h"
 
 bool following_wanted(const struct options *o)
@@ -52,9 +53,9 @@ static bool only_ascii(void)
 
 static int open_picture(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = io_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
-	return fd < 0 ? err_r(-errno, "%s: %s", path, strerror(errno)) : fd;
+	return fd < 0 ? err_r(fd, "%s: %s", path, strerror(-fd)) : fd;
 }
 
 static int hand_on(void *arg, const struct event *e)

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "capture/capture.h"
 #include "dump.h"
@@ -27,8 +29,11 @@ static int list_interfaces(void)
 	struct strbuf text = { 0 };
 	int r = capture_list(&text);
 
-	if (!r)
-		r = write_all(1, text.s, text.len);
+	if (!r) {
+		r = write_all(STDOUT_FILENO, text.s, text.len);
+		if (r)
+			err_r(r, "standard output: %s", strerror(-r));
+	}
 	strbuf_free(&text);
 	return r;
 }

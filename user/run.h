@@ -11,8 +11,8 @@ enum run_signal { RUN_STOP = 1, RUN_STATISTICS = 2, RUN_FLUSH = 4 };
 
 /*
  * Until settle is called, a signal that stops ends the program at once: nothing that must be undone is begun.
- * Then the signals are blocked but in waits that use wait_mask; take gives those that came since its last
- * call.
+ * Then the signals are blocked but in waits that use wait_mask, and in those of util/io; take gives those
+ * that came since its last call.
  */
 struct run_signals {
 	void (*settle)(void);

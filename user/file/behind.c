@@ -52,7 +52,8 @@ uint8_t *behind_alloc(void)
 	return memory;
 }
 
-size_t behind_write(int fd, const void *bytes, size_t n, int *e)
+/* Bytes written of n; less only with *e set. */
+static size_t write_here(int fd, const void *bytes, size_t n, int *e)
 {
 	size_t done = 0;
 
@@ -95,7 +96,7 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 	int e = 0;
 
 	if (!fcntl(b->fd, F_SETFL, O_DIRECT))
-		done = behind_write(b->fd, bytes, n, &e);
+		done = write_here(b->fd, bytes, n, &e);
 	else
 		b->refused = true;
 	b->refused |= e == -EINVAL;
@@ -123,12 +124,12 @@ static int write_stretch(struct behind *b, struct stretch *s, bool more_wait)
 	if (goes_direct(b, s, more_wait)) {
 		size_t head = -(uintptr_t)s->bytes % BEHIND_ALIGN;
 
-		s->done = behind_write(b->fd, s->bytes, head, &e);
+		s->done = write_here(b->fd, s->bytes, head, &e);
 		if (!e)
 			s->done += write_direct(b, s->bytes + head, s->n - head);
 	}
 	if (!e)
-		s->done += behind_write(b->fd, s->bytes + s->done, s->n - s->done, &e);
+		s->done += write_here(b->fd, s->bytes + s->done, s->n - s->done, &e);
 	return e;
 }
 

@@ -46,7 +46,4 @@ const struct stretch *behind_left(const struct behind *b, size_t i);
 /* Ends the thread after the write that is under way; frees all memory. NULL is fine. */
 void behind_free(struct behind *b);
 
-/* Bytes written of n; less only with *e set. */
-size_t behind_write(int fd, const void *bytes, size_t n, int *e);
-
 #endif

@@ -62,6 +62,7 @@ static void run_command(struct files *f)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	if (fork() == 0) {
 		setpriority(PRIO_PROCESS, 0, 19);
 		execlp(f->command, f->command, file, NULL);

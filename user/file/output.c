@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "util/io.h"
 #include "util/log.h"
 
 #define BUFFER (256u << 10) /* of what is written here */
@@ -20,11 +21,15 @@ static const char *shown_name(const struct output *o)
 	return strcmp(o->name, "-") ? o->name : "stdout";
 }
 
+/* Or -errno. */
 static int open_fd(const char *path)
 {
-	if (!strcmp(path, "-"))
-		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (!strcmp(path, "-")) {
+		int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+		return fd < 0 ? -errno : fd;
+	}
+	return io_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 }
 
 static void release(struct output *o)
@@ -78,7 +83,7 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 		.fd = open_fd(path), .name = path, .format = format, .limit = BUFFER, .size = BUFFER
 	};
 	if (o->fd < 0)
-		return err_r(-errno, "%s: %s", shown_name(o), strerror(errno));
+		return err_r(o->fd, "%s: %s", shown_name(o), strerror(-o->fd));
 	o->may_behind = pack == PACK_NONE && strcmp(path, "-") && is_on_disk(o->fd);
 	memory = o->may_behind ? behind_alloc() : aligned_alloc(BEHIND_ALIGN, BUFFER);
 	begin_buffer(o, memory);
@@ -178,7 +183,7 @@ static int flush_plain(struct output *o)
 {
 	int e = 0;
 
-	o->at.done = behind_write(o->fd, o->at.bytes, o->at.len, &e);
+	o->at.done = io_write(o->fd, o->at.bytes, o->at.len, &e);
 	if (e) {
 		end_whole(o, &o->at);
 		return failed(o, e);
@@ -197,7 +202,7 @@ static int flush_packed(struct output *o, bool last)
 	o->packed.len = 0;
 	if (!pack_run(o->pack, &o->packed, o->at.bytes, o->at.len, last))
 		e = -ENOMEM;
-	done = e ? 0 : behind_write(o->fd, o->packed.s, o->packed.len, &e);
+	done = e ? 0 : io_write(o->fd, o->packed.s, o->packed.len, &e);
 	if (e) {
 		lose(o, &o->at, !o->written);
 		cut_back(o, done);

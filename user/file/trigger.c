@@ -106,6 +106,7 @@ int trigger_command_start(struct trigger_command *c)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	execl("/bin/sh", "sh", "-c", c->line, NULL);
 	_exit(127);
 }

@@ -2,26 +2,86 @@
 #include "util/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
+/* Signals are the process's, and so is what they mean. */
+static struct {
+	const sigset_t *wait_mask;
+	enum io_stop (*asked)(void);
+} interruption;
+
+void io_interruptible(const sigset_t *wait_mask, enum io_stop (*asked)(void))
+{
+	interruption.wait_mask = wait_mask;
+	interruption.asked = asked;
+}
+
+static void begin_wait(sigset_t *old)
+{
+	if (interruption.asked)
+		sigprocmask(SIG_SETMASK, interruption.wait_mask, old);
+}
+
+static void end_wait(const sigset_t *old)
+{
+	int e = errno;
+
+	if (interruption.asked)
+		sigprocmask(SIG_SETMASK, old, NULL);
+	errno = e;
+}
+
+/* A wait was interrupted, the how manieth time since something was taken. */
+static bool must_end(unsigned times)
+{
+	enum io_stop stop = interruption.asked ? interruption.asked() : IO_GO_ON;
+
+	return stop == IO_NOW || (stop == IO_SOON && times > IO_PATIENCE_S);
+}
+
+size_t io_write(int fd, const void *bytes, size_t n, int *e)
+{
+	size_t done = 0;
+	unsigned times = 0;
+	sigset_t old;
+
+	begin_wait(&old);
+	while (done < n) {
+		ssize_t r = write(fd, (const char *)bytes + done, n - done);
+
+		if (r < 0 && errno == EAGAIN)
+			r = poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1) < 0 ? -1 : 0;
+		if (r > 0) {
+			done += (size_t)r;
+			times = 0;
+		} else if (r < 0 && (errno != EINTR || must_end(++times))) {
+			*e = -errno;
+			break;
+		}
+	}
+	end_wait(&old);
+	return done;
+}
+
 int write_all(int fd, const void *bytes, size_t n)
 {
-	const char *at = bytes;
+	int e = 0;
 
-	while (n) {
-		ssize_t r = write(fd, at, n);
+	io_write(fd, bytes, n, &e);
+	return e;
+}
 
-		if (r < 0 && errno == EAGAIN) {
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
-			continue;
-		}
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return -errno;
-		at += r;
-		n -= (size_t)r;
-	}
-	return 0;
+int io_open(const char *path, int flags, mode_t mode)
+{
+	sigset_t old;
+	int fd;
+
+	begin_wait(&old);
+	do
+		fd = open(path, flags, mode);
+	while (fd < 0 && errno == EINTR && !(interruption.asked && interruption.asked() != IO_GO_ON));
+	end_wait(&old);
+	return fd < 0 ? -errno : fd;
 }

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Outputs that take no more, that nobody reads, or that stand elsewhere already: one line, status 1, no wait without end.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+dump=$top/build/ebpfdump
+dir=$(mktemp -d) && cd "$dir" || exit 1
+trap 'rm -rf "$dir"' EXIT
+fails=0
+check() {
+	local name=$1
+	shift
+	if "$@" >log 2>&1; then echo "ok - $name"; else
+		echo "not ok - $name"
+		head -12 log
+		fails=1
+	fi
+}
+equal() { [ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }; }
+# ends NAME STATUS PATTERN: what the last command gave, and its one line in err
+ends() { check "$1" sh -c '[ "$1" = "$2" ] && grep -v "^reading from" err >said && [ "$(wc -l <said)" = 1 ] && grep -q -E "$3" said || { echo "status $1"; cat err; exit 1; }' - "$status" "$2" "$3"; }
+"$top/tests/lib/captures.py" tcp 3000 big.pcap
+
+for words in --help --version -D '-r big.pcap --count' --extcap-interfaces '--extcap-interface ebpfdump --extcap-config'; do
+	# shellcheck disable=SC2086
+	"$dump" $words >/dev/full 2>err
+	status=$?
+	ends "full_stdout_is_named_of_${words// /_}" 1 '^ebpfdump: standard output: No space left on device'
+	# shellcheck disable=SC2086
+	"$dump" $words >&- 2>err
+	status=$?
+	ends "closed_stdout_is_named_of_${words// /_}" 1 '^ebpfdump: standard output: Bad file descriptor'
+done
+
+(ulimit -f 100 && exec "$dump" -r big.pcap -w limited.pcapng) 2>err
+status=$?
+ends a_limit_of_file_size_is_an_error 1 '^ebpfdump: limited.pcapng: File too large; it holds [1-9][0-9]* packets'
+said=$(sed -n 's/.*it holds \([0-9]*\) packets.*/\1/p' err)
+check what_is_said_to_be_there_is_there equal "$("$dump" -r limited.pcapng --count 2>/dev/null)" "$said packets"
+
+# a FIFO without a reader, and one whose reader takes nothing
+mkfifo nobody
+for signal in INT TERM; do
+	timeout -s $signal -k 10 0.3 "$dump" -r big.pcap -w nobody 2>err
+	check "SIG${signal}_ends_the_wait_for_a_reader" equal $? 124
+	check "SIG${signal}_ends_the_wait_for_a_reader_of_a_picture" equal \
+		"$(timeout -s $signal -k 10 0.3 "$dump" -r big.pcap --flow=svg:nobody 2>err; echo $?)" 124
+done
+for words in '-n' '-w -' '-w - --compress zstd' '--connections'; do
+	mkfifo stalled
+	"$top/tests/lib/captures.py" tcp 20000 long.pcap
+	exec 8<>stalled
+	dd if=/dev/zero of=stalled bs=4096 oflag=nonblock 2>/dev/null # full from the first byte on
+	# shellcheck disable=SC2086
+	timeout --foreground -s KILL 20 "$dump" -r long.pcap $words >stalled 2>err &
+	pid=$!
+	sleep 0.5
+	kill -INT $pid
+	sleep 1.3
+	check "one_signal_waits_for_a_slow_reader_${words// /_}" kill -0 $pid
+	kill -INT $pid
+	began=$SECONDS
+	wait $pid
+	status=$?
+	ends "a_second_one_does_not_${words// /_}" 1 'Interrupted system call'
+	check "and_at_once_${words// /_}" test $((SECONDS - began)) -le 3
+	exec 8<&-
+	rm stalled
+done
+mkfifo slow
+"$dump" -r long.pcap -w - >slow 2>err &
+pid=$!
+exec 8<slow
+sleep 0.3
+kill -INT $pid
+kill -TERM $pid
+sleep 0.5
+kill -HUP $pid
+cat <&8 >all.pcapng
+wait $pid
+check a_reader_that_goes_on_gets_whole_packets equal "$? $("$dump" -r all.pcapng --count 2>&1 | grep -c -E '^[1-9][0-9]* packets$')" '0 1'
+exec 8<&-
+exit $fails
