@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,11 +101,19 @@ static int add_kept(struct files *f, uint64_t size)
 	return 0;
 }
 
+/* A device or a FIFO takes no room, and is not ours to delete. */
+static bool takes_room(const char *name)
+{
+	struct stat st;
+
+	return !lstat(name, &st) && S_ISREG(st.st_mode);
+}
+
 /* Makes room for the next file, which may grow to -C. */
 static void delete_oldest(struct files *f)
 {
 	while (f->nkept && f->kept_bytes + f->r.bytes > f->keep) {
-		if (unlink(f->kept[0].name) && errno != ENOENT)
+		if (takes_room(f->kept[0].name) && unlink(f->kept[0].name) && errno != ENOENT)
 			log_line("%s: cannot be deleted: %s", f->kept[0].name, strerror(errno));
 		drop_kept(f, 0);
 	}
