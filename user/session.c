@@ -21,24 +21,35 @@
 #include "util/log.h"
 #include "util/privilege.h"
 
-uint64_t session_now_ns(void)
+static uint64_t read_clock(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+uint64_t session_now_ns(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+/* No time of the day: setting the clock must not make --duration longer or shorter. */
+static uint64_t elapsed_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 uint64_t session_end_ns(const struct options *o)
 {
-	return o->duration_s ? session_now_ns() + o->duration_s * 1000000000 : 0;
+	return o->duration_s ? elapsed_ns() + o->duration_s * 1000000000 : 0;
 }
 
 /* For the next poll: until a sink or --duration wants to be asked. */
 static int wait_ms(const struct session *s)
 {
-	uint64_t now = session_now_ns();
-	int ms = pipeline_wait_ms(&s->pipeline, now), left;
+	int ms = pipeline_wait_ms(&s->pipeline, session_now_ns()), left;
+	uint64_t now = elapsed_ns();
 
 	if (!s->end_ns)
 		return ms;
@@ -108,7 +119,7 @@ int session_pump(struct session *s)
 		r = tick(s);
 		if (!r)
 			r = take_signals(s);
-		if (!r && s->end_ns && session_now_ns() >= s->end_ns)
+		if (!r && s->end_ns && elapsed_ns() >= s->end_ns)
 			r = stop(s);
 		if (r)
 			return r == -ENODATA ? 0 : r;
