@@ -103,7 +103,7 @@ static int read_expression(struct options *o, const char *path)
 
 	if (!f)
 		return err_r(-errno, "can't open %s: %s", path, strerror(errno));
-	while ((c = getc(f)) != EOF) {
+	while ((c = getc(f)) > 0) {
 		if (c == '#')
 			comment = true;
 		else if (c == '\n')
@@ -111,9 +111,10 @@ static int read_expression(struct options *o, const char *path)
 		strbuf_char(&b, comment ? ' ' : (char)c);
 	}
 	strbuf_char(&b, '\0');
-	if (ferror(f) || b.failed) {
+	if (!c || ferror(f) || b.failed) {
 		strbuf_free(&b);
-		return err_r(-EIO, "can't read the filter from %s", path);
+		return err_r(-EIO, "can't read the filter from %s%s", path,
+			     c ? "" : ": a zero byte: this is no text");
 	}
 	free(o->expression);
 	o->expression = b.s;

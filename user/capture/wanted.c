@@ -29,6 +29,7 @@ struct key6 {
 	uint8_t addr[16];
 };
 
+/* -EBADMSG: it is no text. */
 static int read_text(const char *path, struct strbuf *to)
 {
 	_cleanup_fclose_ FILE *f = fopen(path, "re");
@@ -38,6 +39,8 @@ static int read_text(const char *path, struct strbuf *to)
 	while (strbuf_room(to, 1 << 16)) {
 		size_t n = fread(to->s + to->len, 1, 1 << 16, f);
 
+		if (memchr(to->s + to->len, 0, n))
+			return -EBADMSG;
 		to->len += n;
 		if (n == 0)
 			return ferror(f) ? -EIO : 0;
@@ -53,7 +56,8 @@ static int read_networks(struct wanted *w, const char *path)
 
 	if (r) {
 		strbuf_free(&text);
-		return err_r(r, "%s: %s", path, strerror(-r));
+		return err_r(r, "%s: %s", path,
+			     r == -EBADMSG ? "a zero byte: this is no text" : strerror(-r));
 	}
 	r = netlist_parse(&w->nets, text.s, text.len, err, sizeof(err));
 	strbuf_free(&text);
