@@ -107,6 +107,25 @@ check a_full_disk_ends_with_status_1 test $? -eq 1
 check a_full_disk_is_named grep -q 'full/f.pcapng: .*No space left on device' s.err
 check the_file_on_a_full_disk_is_readable sh -c 'tcpdump -nn -r full/f.pcapng 2>/dev/null | grep -q "Flags \[S\]"'
 
+# every number of files that is too small: one line, no word of memory or of the kernel's taste
+open_files() (
+	ulimit -n "$1"
+	exec ip netns exec b timeout -s INT -k 5 0.5 "$dump" -i vb -w few.pcapng 2>few.err
+)
+for n in $(seq 12 40); do
+	open_files "$n"
+	! grep -q 'listening on' few.err || break
+	# libbpf asks the kernel for features, and takes no file left for no
+	[ "$(grep -c -E '^ebpfdump: .*(Too many open files|Invalid argument)' few.err) $(wc -l <few.err)" = '1 1' ] &&
+		! grep -q -e 'smaller -B' -e 'too many captures' few.err && continue
+	echo "$n files: $(cat few.err)"
+done >few.odd
+check too_few_files_are_named_as_such sh -c '! grep . few.odd'
+
+check without_sys_it_says_what_is_missing sh -c '
+	! ip netns exec b unshare -m sh -c "umount -l /sys; exec \"\$@\"" - "$1" -i vb 2>err || exit 1
+	test "$(wc -l <err)" -eq 1 && grep -q "is /sys mounted" err' - "$dump"
+
 check without_root_it_says_what_is_missing sh -c '
 	setpriv --reuid=65534 --clear-groups ip -br link >/dev/null
 	! setpriv --reuid=65534 --clear-groups "$1" -i lo 2>err || exit 1

@@ -269,6 +269,8 @@ static int load_programs(struct load *l, const struct load_settings *s, const st
 /* Told, so that it is not -ENOMEM any more, which is not. */
 static int no_memory(const struct load *l, int r)
 {
+	if (r == -EMFILE || r == -ENFILE)
+		return load_explain(r);
 	return err_r(r == -ENOMEM ? -ENOBUFS : r,
 		     "no memory for the rings (%zu KiB a CPU): %s; try a smaller -B", l->ring_bytes / 1024,
 		     strerror(-r));
@@ -282,7 +284,6 @@ static int open_with_filters(struct load *l, const struct load_settings *s)
 	struct kernel_btf kernel;
 	int r;
 
-	load_quiet();
 	look_up_kernel(&kernel);
 	splice.cast_id = kernel.cast_id;
 	r = splice_begin(&splice);
@@ -299,11 +300,16 @@ static int open_with_filters(struct load *l, const struct load_settings *s)
 
 int load_open(struct load *l, const struct load_settings *s)
 {
-	int r, ncpus = libbpf_num_possible_cpus();
 	struct cpu_list online;
 	char text[256];
+	int r, ncpus;
 
-	*l = (struct load){ .ncpus = ncpus > 0 ? (size_t)ncpus : 1, .ring_bytes = s->ring_bytes };
+	load_quiet();
+	ncpus = libbpf_num_possible_cpus();
+	if (ncpus <= 0)
+		return err_r(ncpus ? ncpus : -ENODEV,
+			     "cannot tell how many CPUs there are: is /sys mounted?");
+	*l = (struct load){ .ncpus = (size_t)ncpus, .ring_bytes = s->ring_bytes };
 	for (int i = 0; i < LOAD_PROGRAMS; i++)
 		l->prog[i] = -1;
 	r = cpu_list_online(&online, text, sizeof(text));

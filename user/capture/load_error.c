@@ -109,6 +109,9 @@ int load_explain(int r)
 {
 	int call = bpf_call_error();
 
+	if (r == -EMFILE || r == -ENFILE)
+		return err_r(r, "%s: rings and programs are files; raise the limit (ulimit -n)",
+			     strerror(-r));
 	if (call == ENOSYS)
 		return err_r(r, "this kernel has no bpf(2); it must be built with CONFIG_BPF_SYSCALL");
 	if (call == EPERM && r == -EPERM)

@@ -252,8 +252,10 @@ static int open_there(struct capture *c, const struct capture_settings *s)
 	int r;
 
 	/* Listens before it looks, so that nothing that changes in between is missed. */
-	r = c->rtnl = netlink_open(RTMGRP_LINK);
-	if (r >= 0)
+	c->rtnl = netlink_open(RTMGRP_LINK);
+	if (c->rtnl < 0)
+		r = err_r(c->rtnl, "cannot watch the interfaces: %s", strerror(-c->rtnl));
+	else
 		r = choose_devices(&chosen, s, &c->s.any);
 	if (r == 0)
 		r = mix_link_types(c, &chosen);

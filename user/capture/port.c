@@ -23,7 +23,9 @@ static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, b
 	if (c->slot_fd < 0) {
 		c->slot_fd = clsact_slot(&c->slot);
 		if (c->slot_fd < 0)
-			return err_r(c->slot_fd, "too many captures run at once in this network namespace");
+			return err_r(c->slot_fd, "cannot be told from other captures: %s",
+				     c->slot_fd == -EUSERS ? "too many run in this network namespace"
+							   : strerror(-c->slot_fd));
 	}
 	r = attach_tc(a, prog, p->device.ifindex, egress, c->slot);
 	/* Gone before it could join. */

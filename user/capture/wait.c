@@ -34,7 +34,7 @@ static int arm_step_timer(int fd)
 	return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, NULL) ? -errno : 0;
 }
 
-int wait_open(struct capture *c)
+static int open_files(struct capture *c)
 {
 	int r = 0;
 
@@ -53,6 +53,13 @@ int wait_open(struct capture *c)
 	for (size_t i = 0; i < c->load.nrings && r == 0 && !c->s.threads; i++)
 		r = listen_to(c->epoll, c->load.rings[i].fd, EPOLLIN | EPOLLET, RING_EVENT);
 	return r;
+}
+
+int wait_open(struct capture *c)
+{
+	int r = open_files(c);
+
+	return r ? err_r(r, "cannot wait for packets: %s", strerror(-r)) : 0;
 }
 
 int wait_for_consumers(struct capture *c)
