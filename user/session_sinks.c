@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/capture.h"
@@ -117,6 +118,8 @@ static int add_file(struct session *s)
 		.postrotate = o->postrotate,
 		.keep_bytes = o->keep_bytes,
 		.stop_bytes = o->stop_bytes,
+		.is_read = s->live ? NULL : file_source_reads,
+		.source = s->source,
 	};
 	const struct recorder_settings last = {
 		.file = f,
@@ -129,8 +132,6 @@ static int add_file(struct session *s)
 	struct sink *sink;
 	int r;
 
-	if (!s->live && file_source_reads(s->source, o->write))
-		return err_r(-EINVAL, "%s: is read: write to another file", o->write);
 	r = o->records ? recorder_open(&sink, &last) : file_sink_open(&sink, &f);
 	if (r)
 		return r;
@@ -147,6 +148,26 @@ bool session_prints_text(const struct options *o)
 	if (o->only_count) /* as tcpdump */
 		return o->write && o->print;
 	return (!o->write && !options_flow_tells(&o->flow)) || o->print;
+}
+
+static bool are_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* A picture destroys no capture. */
+static int check_picture(const struct session *s)
+{
+	const char *picture = s->o->flow.picture_file, *file = s->o->write;
+
+	if (picture && !s->live && file_source_reads(s->source, picture))
+		return err_r(-EINVAL, "%s: is read: draw to another file", picture);
+	if (picture && file && (!strcmp(picture, file) || are_same(picture, file)))
+		return err_r(-EINVAL, "%s: is written by -w: draw to another file", picture);
+	return 0;
 }
 
 /* Before the text, which asks it for its marks. */
@@ -185,6 +206,8 @@ int session_add_sinks(struct session *s)
 
 	if (o->write)
 		r = add_file(s);
+	if (!r)
+		r = check_picture(s);
 	if (!r && following_wanted(o))
 		r = add_following(s);
 	if (!r && session_prints_text(o)) {

@@ -80,4 +80,67 @@ cat <&8 >all.pcapng
 wait $pid
 check a_reader_that_goes_on_gets_whole_packets equal "$? $("$dump" -r all.pcapng --count 2>&1 | grep -c -E '^[1-9][0-9]* packets$')" '0 1'
 exec 8<&-
+
+# what is read is not written, under whatever name
+"$dump" -r big.pcap -w pile.pcapng 2>/dev/null
+cp pile.pcapng before.pcapng
+(ulimit -f 20000 && exec "$dump" -r pile.pcapng -w - >>pile.pcapng) 2>err
+status=$?
+ends it_does_not_read_what_it_appends 1 '^ebpfdump: standard output: is read: write to another file'
+check nothing_is_appended cmp pile.pcapng before.pcapng
+cp big.pcap r1
+"$dump" -r r1 -w r -C 100k 2>err
+status=$?
+ends rotation_stops_before_the_file_that_is_read 1 '^ebpfdump: r1: is read: write to another file'
+check and_that_stays cmp r1 big.pcap
+"$dump" -r pile.pcapng --flow=svg:pile.pcapng 2>err
+status=$?
+ends a_picture_is_not_drawn_over_the_file_that_is_read 1 '^ebpfdump: pile.pcapng: is read: draw to another file'
+check and_that_stays_too cmp pile.pcapng before.pcapng
+"$dump" -r big.pcap -w one.pcapng --flow=svg:./one.pcapng 2>err
+status=$?
+ends nor_over_the_file_that_is_written 1 '^ebpfdump: ./one.pcapng: is written by -w: draw to another file'
+
+# --keep deletes files only
+mkfifo pipe
+cat pipe >/dev/null &
+"$dump" -r big.pcap -w pipe -C 100k --keep 200k 2>/dev/null
+check keep_leaves_what_is_no_file test -p pipe
+check keep_deletes_the_files_behind_it sh -c 'test ! -e pipe1 && test -s pipe6'
+
+# lists and expressions
+printf 'port 80\0 or port 81' >zero
+"$dump" -r big.pcap -F zero 2>err
+status=$?
+ends an_expression_does_not_end_at_a_zero_byte 1 "^ebpfdump: can't read the filter from zero: a zero byte: this is no text"
+(ulimit -v 1000000 && exec timeout 10 "$dump" -r big.pcap -F /dev/zero) 2>err
+status=$?
+ends nor_goes_on_without_end 1 "^ebpfdump: can't read the filter from /dev/zero: a zero byte"
+
+# an hour back after a moment
+cat >step.c <<'C'
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+	static int n;
+	int r = (int)syscall(SYS_clock_gettime, clock, t);
+
+	if (clock == CLOCK_REALTIME && n++ > 2)
+		t->tv_sec -= 3600;
+	return r;
+}
+C
+if ${CC:-cc} -shared -fPIC -o step.so step.c 2>/dev/null; then
+	mkfifo late
+	exec 8<>late
+	cat big.pcap >late &
+	LD_PRELOAD=./step.so timeout -s KILL 10 "$dump" -r late --duration 1 -w late.pcapng 2>/dev/null
+	check a_clock_that_is_set_back_makes_no_duration_longer equal $? 0
+	exec 8<&-
+else
+	echo 'skip - a_clock_that_is_set_back_makes_no_duration_longer: no compiler'
+fi
 exit $fails

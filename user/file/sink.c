@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "file/files.h"
@@ -55,8 +56,13 @@ static void set_due(struct file_sink *f)
 
 static int open_file(struct file_sink *f)
 {
-	int r = writer_open(&f->w, files_name(&f->files));
+	const char *name = files_name(&f->files);
+	int r;
 
+	if (f->s.is_read && f->s.is_read(f->s.source, name))
+		return f->w.out.failed = err_r(-EINVAL, "%s: is read: write to another file",
+					       strcmp(name, "-") ? name : "standard output");
+	r = writer_open(&f->w, name);
 	if (!r && f->s.live)
 		r = writer_begin(&f->w);
 	if (!r && f->s.live)

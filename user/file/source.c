@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "file/path_list.h"
 #include "file/reader.h"
@@ -200,7 +201,7 @@ bool file_source_reads(const struct source *s, const char *path)
 	const struct file_source *f = (const struct file_source *)s;
 	struct stat to, from;
 
-	if (stat(path, &to) || !S_ISREG(to.st_mode))
+	if ((strcmp(path, "-") ? stat(path, &to) : fstat(STDOUT_FILENO, &to)) || !S_ISREG(to.st_mode))
 		return false;
 	for (size_t i = 0; i < f->n; i++)
 		if (!fstat(f->parts[i].reader.in.fd, &from) && from.st_dev == to.st_dev &&

@@ -26,7 +26,7 @@ int file_source_open(struct source **out, const struct file_source_settings *s, 
 /* The n-th file and its first interface, for tcpdump's `reading from file …` line; NULL behind the last. */
 const char *file_source_name(const struct source *s, size_t n);
 const struct iface *file_source_iface(const struct source *s, size_t n);
-/* Whether path is one of the files that are read: to write it would destroy it. */
+/* Whether path ("-": standard output) is one of the files that are read: to write it would destroy it. */
 bool file_source_reads(const struct source *s, const char *path);
 /* False: some input is a pipe or a terminal, and packets come when they come. */
 bool file_source_is_regular(const struct source *s);
