@@ -214,9 +214,12 @@ static int check_files(const struct options *o)
 {
 	bool rotates = o->rotate_bytes || o->rotate_seconds;
 
-	if (!o->write && (o->compress || o->keep_bytes || o->stop_bytes || o->comments.n))
-		return err_r(-EINVAL,
-			     "--compress, --keep, --stop-size and --comment need a file to write: -w FILE");
+	if (!o->write && (o->compress || o->keep_bytes || o->stop_bytes || o->comments.n || o->verdict))
+		return err_r(
+			-EINVAL,
+			"--compress, --keep, --stop-size, --comment and --verdict need a file to write: -w FILE");
+	if (o->after_s && !o->records)
+		return err_r(-EINVAL, "--after needs --last or --trigger");
 	if (o->records && (!o->write || rotates || !strcmp(o->write, "-")))
 		return err_r(
 			-EINVAL,
@@ -238,6 +241,10 @@ static int check(const struct options *o)
 		return err_r(-EINVAL, "-f can not be used with -V or -r");
 	if (o->reads.n && o->read_list)
 		return err_r(-EINVAL, "-V and -r are mutually exclusive.");
+	if (o->sample_all_flags && !o->sample && !o->cpu_budget)
+		return err_r(-EINVAL, "--sample-all-flags needs --sample or --cpu-budget");
+	if (o->head_table && !o->head)
+		return err_r(-EINVAL, "--head-table needs --head");
 	return check_files(o);
 }
 

@@ -186,16 +186,19 @@ int session_open_files(struct session *s)
 /* What the kernel programs do, and a file has behind it. */
 static int refuse_live_options(const struct options *o)
 {
-	const char *name = o->networks	   ? "filter-file"
-			   : o->cpu_budget ? "cpu-budget"
-			   : o->flags	   ? "flags"
-			   : o->headers	   ? "headers"
-			   : o->rate	   ? "rate"
-			   : o->head	   ? "head"
-			   : o->decap	   ? "decap"
-			   : o->threads	   ? "threads"
-			   : o->cpus	   ? "cpu"
-					   : NULL;
+	const char *name = o->networks	     ? "filter-file"
+			   : o->cpu_budget   ? "cpu-budget"
+			   : o->flags	     ? "flags"
+			   : o->headers	     ? "headers"
+			   : o->rate	     ? "rate"
+			   : o->head	     ? "head"
+			   : o->decap	     ? "decap"
+			   : o->threads	     ? "threads"
+			   : o->cpus	     ? "cpu"
+			   : o->sample	     ? "sample"
+			   : o->not_ssh	     ? "not-ssh"
+			   : o->sample_flows ? "sample-flows"
+					     : NULL;
 
 	return name ? err_r(-EINVAL, "--%s is for a live capture, not for -r", name) : 0;
 }

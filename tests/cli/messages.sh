@@ -51,4 +51,14 @@ says unknown_link_type 'invalid data link type NIX' "$dump" -y NIX -d tcp
 says other_link_type 'RAW is not one of the DLTs' "$dump" -i lo -y RAW
 says unknown_user 'nobody-at-all' "$dump" -i lo -Z nobody-at-all
 says unwritable_folder 'none/f.pcapng: No such file or directory' "$dump" -r "$top/tests/golden/sessions/handshake-close3.pcap" -w none/f.pcapng
+for words in '--sample 2' '--sample-flows 2' --not-ssh; do
+	# shellcheck disable=SC2086
+	says "${words%% *}_of_a_file" "${words%% *} is for a live capture" "$dump" -r text $words
+done
+says sample_all_flags_alone '--sample-all-flags needs --sample' "$dump" -i lo --sample-all-flags
+says head_table_alone '--head-table needs --head' "$dump" -i lo --head-table 10
+says verdict_without_a_file '--verdict need a file to write' "$dump" -i lo --verdict
+says after_without_a_trigger '--after needs --last or --trigger' "$dump" -i lo -w f.pcapng --after 3
+says a_name_of_several_lines_is_one_line 'no\?such\?\[31m: No such file' "$dump" -r "$(printf 'no\nsuch\033[31m')"
+says a_name_of_any_length_leaves_the_reason 'xxx\.\.\.xxx*: File name too long$' "$dump" -r "$(printf '%05000d' 0 | tr 0 x)"
 exit $fails
