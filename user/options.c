@@ -214,6 +214,10 @@ static int check_files(const struct options *o)
 {
 	bool rotates = o->rotate_bytes || o->rotate_seconds;
 
+	for (size_t i = 0; i < o->comments.n; i++)
+		if (strlen(o->comments.at[i]) > UINT16_MAX)
+			return err_r(-EINVAL, "--comment: a file holds comments of at most %u bytes",
+				     UINT16_MAX);
 	if (!o->write && (o->compress || o->keep_bytes || o->stop_bytes || o->comments.n || o->verdict))
 		return err_r(
 			-EINVAL,

@@ -53,6 +53,8 @@ int options_flow_json(struct options *o, const char *arg)
 
 	if (!arg)
 		f->json_segments = f->json_connections = f->json_events = true;
+	else if (!*arg)
+		return err_r(-EINVAL, "--json= names nothing: segments, connections, events");
 	while (arg && next_word(&arg, word, sizeof(word))) {
 		if (strcmp(word, "segments") == 0)
 			f->json_segments = true;
@@ -79,6 +81,8 @@ int options_flow_fail_on(struct options *o, const char *arg)
 {
 	char word[32], *end;
 
+	if (!*arg)
+		return err_r(-EINVAL, "--fail-on names nothing: refused, reset, retrans:N");
 	while (next_word(&arg, word, sizeof(word))) {
 		if (strcmp(word, "refused") == 0) {
 			o->flow.fail_refused = true;
@@ -101,13 +105,18 @@ bool options_flow_tells(const struct options_flow *f)
 	       f->json_connections || f->json_events;
 }
 
+static bool is_number(const char *s)
+{
+	return s[strspn(s, "0123456789")] == '\0';
+}
+
 /* A filter narrows the expression: (expression) and (filter). */
 static int narrow(struct options *o)
 {
 	char *both = NULL;
 	int n;
 
-	if (!o->flow.follow || o->flow.follow[strspn(o->flow.follow, "0123456789")] == '\0')
+	if (!o->flow.follow || is_number(o->flow.follow))
 		return 0;
 	if (o->expression)
 		n = asprintf(&both, "(%s) and (%s)", o->expression, o->flow.follow);
@@ -125,9 +134,15 @@ int options_flow_check(struct options *o)
 {
 	struct options_flow *f = &o->flow;
 
-	if (f->follow && (!*f->follow || strcmp(f->follow, "0") == 0))
-		return err_r(-EINVAL,
-			     "--follow wants the number of a connection, from 1, or a filter expression");
+	if (f->follow && is_number(f->follow)) {
+		unsigned long long number = strtoull(f->follow, NULL, 10);
+
+		if (number == 0 || number > UINT32_MAX)
+			return err_r(
+				-EINVAL,
+				"--follow wants the number of a connection, from 1 to %u, or a filter expression",
+				UINT32_MAX);
+	}
 	if ((f->explain || f->summary) && !f->picture && !f->json_connections && !f->top)
 		f->connections = 1;
 	if (o->write && strcmp(o->write, "-") == 0 && options_flow_tells(f) &&

@@ -61,4 +61,10 @@ says verdict_without_a_file '--verdict need a file to write' "$dump" -i lo --ver
 says after_without_a_trigger '--after needs --last or --trigger' "$dump" -i lo -w f.pcapng --after 3
 says a_name_of_several_lines_is_one_line 'no\?such\?\[31m: No such file' "$dump" -r "$(printf 'no\nsuch\033[31m')"
 says a_name_of_any_length_leaves_the_reason 'xxx\.\.\.xxx*: File name too long$' "$dump" -r "$(printf '%05000d' 0 | tr 0 x)"
+for number in 0 00 4294967296 4294967297 99999999999999999999999; do
+	says "follow_$number" '--follow wants the number of a connection, from 1 to 4294967295' "$dump" -i lo --connections --follow "$number"
+done
+says fail_on_nothing '--fail-on names nothing' "$dump" -i lo --fail-on ''
+says json_of_nothing '--json= names nothing' "$dump" -i lo --json=
+says a_comment_that_no_file_holds 'comments of at most 65535 bytes' "$dump" -i lo -w f.pcapng --comment "$(printf '%065536d' 0)"
 exit $fails
