@@ -96,7 +96,8 @@ static void list_devices(void)
 	printf("value {arg=0}{value=}{display=of the default route}{default=true}\n");
 	for (const struct if_nameindex *i = all; i && i->if_index; i++)
 		printf("value {arg=0}{value=%s}{display=%s}\n", i->if_name, i->if_name);
-	if_freenameindex(all);
+	if (all)
+		if_freenameindex(all);
 }
 
 static void list_offers(void)

@@ -29,7 +29,9 @@ static int list_interfaces(void)
 	struct strbuf text = { 0 };
 	int r = capture_list(&text);
 
-	if (!r) {
+	if (!r && text.failed) {
+		r = err_r(-ENOMEM, "interfaces: out of memory");
+	} else if (!r) {
 		r = write_all(STDOUT_FILENO, text.s, text.len);
 		if (r)
 			err_r(r, "standard output: %s", strerror(-r));

@@ -143,4 +143,49 @@ if ${CC:-cc} -shared -fPIC -o step.so step.c 2>/dev/null; then
 else
 	echo 'skip - a_clock_that_is_set_back_makes_no_duration_longer: no compiler'
 fi
+
+# memory: each request of the program itself is refused in turn
+cat >refuse.c <<'C'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+static int refused(void *caller)
+{
+	static long n, at;
+	const char *s = getenv("REFUSE");
+	Dl_info who;
+
+	if (!at)
+		at = s ? atol(s) : -1;
+	if (!dladdr(caller, &who) || !strstr(who.dli_fname, "ebpfdump") || ++n != at)
+		return 0;
+	errno = ENOMEM;
+	return 1;
+}
+#define ASKED refused(__builtin_return_address(0)) ? NULL
+void *malloc(size_t n) { return ASKED : __libc_malloc(n); }
+void *calloc(size_t n, size_t m) { return ASKED : __libc_calloc(n, m); }
+void *realloc(void *p, size_t n) { return ASKED : __libc_realloc(p, n); }
+C
+refuse() { # COMMAND …: status 0, or 1 with one line
+	local i status said
+	for i in $(seq 1 30); do
+		REFUSE=$i LD_PRELOAD=./refuse.so timeout 10 "$dump" "$@" >/dev/null 2>err
+		status=$?
+		said=$(grep -v -c -E '^reading from|recorder: (keeps|nothing)' err)
+		[ $status = 0 ] || [ "$status $said" = '1 1' ] || { echo "request $i: status $status: $(cat err)"; return 1; }
+	done
+}
+if ${CC:-cc} -shared -fPIC -o refuse.so refuse.c -ldl 2>/dev/null && REFUSE=1 LD_PRELOAD=./refuse.so "$dump" -d tcp 2>&1 | grep -q 'out of memory'; then
+	check no_memory_is_one_line_when_text_is_read refuse -n -r big.pcap -c 3
+	check no_memory_is_one_line_when_a_file_is_written refuse -r big.pcap -c 3 -w refused.pcapng
+	check no_memory_is_one_line_of_a_recorder refuse -r big.pcap -r pile.pcapng -c 3 -w refused.pcapng --last 3
+	check no_memory_is_one_line_of_a_list refuse -D
+	check no_memory_is_one_line_of_an_answer refuse --extcap-interface ebpfdump --extcap-config
+else
+	echo 'skip - no_memory_is_one_line: requests cannot be refused here'
+fi
 exit $fails

@@ -13,11 +13,12 @@ int path_list_add(struct path_list *l, const char *path)
 {
 	char **at = realloc(l->at, (l->n + 1) * sizeof(*at));
 
-	if (!at)
-		return -ENOMEM;
-	l->at = at;
-	at[l->n] = strdup(path);
-	return at[l->n] ? (l->n++, 0) : -ENOMEM;
+	if (at)
+		l->at = at;
+	if (!at || !(at[l->n] = strdup(path)))
+		return err_r(-ENOMEM, "%s: out of memory", path);
+	l->n++;
+	return 0;
 }
 
 int path_list_read(struct path_list *l, const char *list)

@@ -302,7 +302,7 @@ int recorder_open(struct sink **out, const struct recorder_settings *s)
 	struct recorder *r = e ? NULL : calloc(1, sizeof(*r));
 
 	if (!r)
-		return e ? e : -ENOMEM;
+		return e ? e : err_r(-ENOMEM, "recorder: out of memory");
 	r->base.ops = &recorder_ops;
 	r->base.wants_icmp = s->file.icmp;
 	r->s = *s;

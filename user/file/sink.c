@@ -305,7 +305,7 @@ int file_sink_open(struct sink **out, const struct file_sink_settings *s)
 	int r;
 
 	if (!f)
-		return -ENOMEM;
+		return err_r(-ENOMEM, "%s: out of memory", s->path);
 	set_up(f, s, now);
 	r = files_begin(&f->files, now);
 	if (!r)

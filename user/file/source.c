@@ -149,7 +149,7 @@ static int open_parts(struct file_source *f, const sigset_t *wait_mask, struct i
 {
 	f->parts = calloc(f->paths.n, sizeof(*f->parts));
 	if (!f->parts)
-		return -ENOMEM;
+		return err_r(-ENOMEM, "files to read: out of memory");
 	while (f->n < f->paths.n) {
 		struct part *p = &f->parts[f->n++];
 		int r = reader_open(&p->reader, f->paths.at[f->n - 1], table, wait_mask);
@@ -166,7 +166,7 @@ int file_source_open(struct source **out, const struct file_source_settings *s, 
 	int r = 0;
 
 	if (!f)
-		return -ENOMEM;
+		return err_r(-ENOMEM, "files to read: out of memory");
 	f->base.ops = &file_ops;
 	for (size_t i = 0; !r && i < s->npaths; i++)
 		r = path_list_add(&f->paths, s->paths[i]);
