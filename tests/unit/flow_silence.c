@@ -81,6 +81,16 @@ static void who_asks_in_vain_before_a_reset_gave_up(void)
 		       "3.11 S . seq 11 ack 101 win 502", "5.1 C R. seq 101 ack 11 win 502");
 }
 
+static void a_machine_that_is_gone_owes_no_answer(void)
+{
+	CHECK_EXPLAINS("the client's TCP gave up", "application, or what that waits for", ASKED,
+		       "2 C . seq 100 ack 1 win 502", "3 C . seq 100 ack 1 win 502",
+		       "4 C R. seq 101 ack 1 win 0");
+	CHECK_EXPLAINS("the server was not heard for 3.0 s", "its application owes it", ASKED,
+		       "2 C . seq 100 ack 1 win 502", "3 C . seq 100 ack 1 win 502",
+		       "4.01 C . seq 100 ack 1 win 502");
+}
+
 static void who_is_not_heard_to_the_end_is_named(void)
 {
 	CHECK_EXPLAINS(
@@ -140,6 +150,7 @@ int main(void)
 	RUN(an_answer_after_the_end_is_timed_from_the_question);
 	RUN(what_is_still_due_is_told);
 	RUN(who_asks_in_vain_before_a_reset_gave_up);
+	RUN(a_machine_that_is_gone_owes_no_answer);
 	RUN(who_is_not_heard_to_the_end_is_named);
 	RUN(a_reset_without_ack_knows_no_connection);
 	RUN(what_passed_before_is_sent_again_however_soon);

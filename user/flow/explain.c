@@ -6,10 +6,10 @@
 #include <sys/socket.h>
 
 #include "flow/explain_way.h"
+#include "flow/silence.h"
 #include "flow/verdict.h"
 #include "flow/words.h"
 
-#define RST_UNHEARD 2		/* who asked so often before it sent RST was not answered */
 #define SILENT_NS 1000000000ull /* a wait that a person notices */
 
 static void the_end(struct strbuf *b, const struct flow_conn *c, int side)
@@ -196,7 +196,7 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 			      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
 			      " from the server. ",
 			      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
-		if (c->rst_unheard >= RST_UNHEARD) {
+		if (c->rst_unheard >= FLOW_UNHEARD_END) {
 			gave_up(b, c, who, other);
 			return;
 		}

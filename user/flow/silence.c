@@ -67,6 +67,8 @@ static void follow_end(struct flow_conn *c, int from, const struct flow_seg *s,
 
 	if (!(s->flags & (TCP_FIN | TCP_RST)) || ended || c->flags & CONN_RST || s->len)
 		return;
+	if (c->side[from].unheard >= FLOW_UNHEARD_END) /* the other's TCP was silent too */
+		return;
 	if (client ? of->acked : of->acks_all)
 		c->unanswered_ns = since(flow_client(c)->said_ns, s->ts_ns);
 }
@@ -97,7 +99,7 @@ uint64_t flow_waiting_ns(const struct flow_conn *c, uint64_t now_ns)
 	const struct flow_side *client = flow_client(c), *server = flow_server(c);
 
 	if ((client->flags | server->flags) & SIDE_FIN || c->flags & (CONN_RST | CONN_SAMPLED) ||
-	    client->ntimed)
+	    client->ntimed || client->unheard >= FLOW_UNHEARD)
 		return 0;
 	return since(client->said_ns, now_ns);
 }

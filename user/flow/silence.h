@@ -23,7 +23,8 @@ bool flow_asks(const struct decoded *d);
 /* Side from sent s. To be told before FIN and RST change the connection. */
 void flow_silence(struct flow_conn *c, int from, const struct flow_seg *s, const struct flow_silence_of *of);
 
-#define FLOW_UNHEARD 3 /* who asked or sent again so often is not just answered late */
+#define FLOW_UNHEARD 3	   /* who asked or sent again so often is not just answered late */
+#define FLOW_UNHEARD_END 2 /* … and then ended it */
 
 /* How long side i was not heard, where the other asks for it in vain to the end; else 0. */
 uint64_t flow_unheard_ns(const struct flow_conn *c, int i, uint64_t now_ns);
