@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
- *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [isn N] [port N]
- *		[id N] [ttl N] [text T] [sum good|bad]
+ *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [dir N] [isn N]
+ *		[port N] [id N] [ttl N] [text T] [sum good|bad]
  * FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
  *198.51.100.7:80. isn: of this segment, and what the side's numbers count from then on; id: of IP, none by
  *itself.
@@ -99,6 +99,8 @@ static inline void script_segment(struct script *s, const char *line)
 		} else if (strcmp(w, "iface") == 0) {
 			iface.id = n;
 			p.iface = &iface;
+		} else if (strcmp(w, "dir") == 0) {
+			p.dir = (uint8_t)n;
 		} else if (strcmp(w, "isn") == 0) {
 			s->isn[from] = n;
 			d.seq = n;

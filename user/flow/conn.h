@@ -139,9 +139,11 @@ struct flow_side {
 	uint32_t copies;		      /* the same packet once more, which is no retransmission */
 	uint32_t damaged;		      /* segments: flow/damage.h */
 	struct flow_stuck stuck;
-	uint16_t ip_id; /* of its last packet */
-	uint8_t ttl;	/* hops left of its last segment that was no RST; 0 unknown */
-	uint8_t sums;	/* enum flow_sums */
+	uint64_t soonest_ns; /* in which it acknowledged anything */
+	uint8_t answers;     /* … and how often, up to 255 */
+	uint16_t ip_id;	     /* of its last packet */
+	uint8_t ttl;	     /* hops left of its last segment that was no RST; 0 unknown */
+	uint8_t sums;	     /* enum flow_sums */
 };
 
 enum flow_conn_flag {
@@ -155,17 +157,18 @@ enum flow_conn_flag {
 		1 << 6, /* a segment without FIN acknowledged the first FIN before the second */
 	CONN_FIN2_ACKS_FIN1 = 1 << 7,
 	CONN_REFUSED = 1 << 8,
-	CONN_ICMP = 1 << 9,	   /* an ICMP error quoted its SYN before any answer */
-	CONN_REUSED = 1 << 10,	   /* the ports served another connection before */
-	CONN_REPORTED = 1 << 11,   /* for the owner's use: it was shown */
-	CONN_RETIRED = 1 << 12,	   /* no longer found by its ports */
-	CONN_LOSS = 1 << 13,	   /* our own capture lost records while it lived */
-	CONN_ICMP_LATER = 1 << 14, /* an ICMP error quoted a later segment */
-	CONN_QUIET = 1 << 15,	   /* for the owner's use: told of as quiet; the next segment clears it */
-	CONN_SAMPLED = 1 << 16,	   /* segments may have been left out to save CPU */
-	CONN_OTHER_ISN = 1 << 17,  /* its SYN was answered with two numbers: other_isn is the other */
-	CONN_LET_IN = 1 << 18,	   /* a SYN-ACK answered its SYN when an RST had */
-	CONN_RST_BARE = 1 << 19,   /* the RST that ended it acknowledges nothing */
+	CONN_ICMP = 1 << 9,	      /* an ICMP error quoted its SYN before any answer */
+	CONN_REUSED = 1 << 10,	      /* the ports served another connection before */
+	CONN_REPORTED = 1 << 11,      /* for the owner's use: it was shown */
+	CONN_RETIRED = 1 << 12,	      /* no longer found by its ports */
+	CONN_LOSS = 1 << 13,	      /* our own capture lost records while it lived */
+	CONN_ICMP_LATER = 1 << 14,    /* an ICMP error quoted a later segment */
+	CONN_QUIET = 1 << 15,	      /* for the owner's use: told of as quiet; the next segment clears it */
+	CONN_SAMPLED = 1 << 16,	      /* segments may have been left out to save CPU */
+	CONN_OTHER_ISN = 1 << 17,     /* its SYN was answered with two numbers: other_isn is the other */
+	CONN_LET_IN = 1 << 18,	      /* a SYN-ACK answered its SYN when an RST had */
+	CONN_RST_BARE = 1 << 19,      /* the RST that ended it acknowledges nothing */
+	CONN_RST_MADE_HERE = 1 << 20, /* … went out here, and its side's other segments come in */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -200,8 +203,11 @@ struct flow_conn {
 	uint64_t unanswered_ns;	 /* the client's last payload waited so long for an answer when one end ended
 				    it */
 	uint16_t rst_unheard;	 /* its sender's unheard */
-	uint32_t elsewhere;	 /* segments that passed another interface before, and were followed there */
-	const char *iface;	 /* name, lent by the interface table; NULL unknown */
+	uint64_t rst_ns;
+	uint64_t rst_too_soon_ns; /* it acknowledged what had passed so long before: flow/forged.h; else 0 */
+	uint64_t went_on_ns;	  /* its sender spoke again so long after it; else 0 */
+	uint32_t elsewhere;	  /* segments that passed another interface before, and were followed there */
+	const char *iface;	  /* name, lent by the interface table; NULL unknown */
 	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
 	struct flow_rows *rows;
 	struct flow_side side[2];

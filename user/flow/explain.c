@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "flow/explain_way.h"
+#include "flow/forged.h"
 #include "flow/silence.h"
 #include "flow/verdict.h"
 #include "flow/words.h"
@@ -168,11 +169,51 @@ static void gave_up(struct strbuf *b, const struct flow_conn *c, const char *who
 		who, other);
 }
 
+/* What ended it came in its name only. */
+static void forged(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by);
+
+	strbuf_printf(b, "An RST in the name of the %s (", who);
+	the_end(b, c, by);
+	strbuf_printf(b,
+		      ") ended the connection after %" PRIu64 " bytes from the client and %" PRIu64
+		      " from the server.",
+		      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+	if (c->flags & CONN_RST_MADE_HERE)
+		strbuf_printf(
+			b,
+			" This machine made it: it went out here and had not come in, as the %s's other "
+			"segments do. A rule that rejects with a reset (`nft list ruleset`), or what filters "
+			"or proxies here, ended it; the %s did not.",
+			who, who);
+	if (c->rst_too_soon_ns) {
+		strbuf_str(b, " It acknowledges what had passed here only ");
+		flow_words_time(b, (int64_t)c->rst_too_soon_ns);
+		strbuf_printf(b, " before, and the %s never answered in less than ", who);
+		flow_words_time(b, (int64_t)c->side[by].soonest_ns);
+		strbuf_printf(
+			b,
+			": a machine nearer than the %s sent it (a firewall, an intrusion detection, a proxy).",
+			who);
+	}
+	if (c->went_on_ns) {
+		strbuf_printf(b, " The %s went on ", who);
+		flow_words_time(b, (int64_t)c->went_on_ns);
+		strbuf_str(b, " after it, as no TCP does that reset a connection: a machine between sent it, "
+			      "or it overtook what was sent before.");
+	}
+}
+
 static void reset(struct strbuf *b, const struct flow_conn *c)
 {
 	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
 	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
 
+	if (flow_forged(c)) {
+		forged(b, c, by);
+		return;
+	}
 	strbuf_printf(b, "The %s (", who);
 	the_end(b, c, by);
 	switch (c->rst_phase) {

@@ -14,6 +14,7 @@
 #include "flow/state.h"
 #include "packet.h"
 
+#define WHERE_DIR 3		    /* of flow_side.where */
 #define ANOTHER_WAY_NS 200000000ull /* no retransmission timer in common use is shorter */
 
 struct flow_table {
@@ -203,23 +204,35 @@ static struct flow_conn *conn_of(struct flow_table *t, const struct packet *p, c
 	return c;
 }
 
+/* That this machine made an RST: where its side's segments come in, it only went out, and nothing was missed.
+ */
+static bool made_here(const struct flow_table *t, const struct flow_conn *c, int from, const struct packet *p)
+{
+	return (c->side[from].where & WHERE_DIR) == DIR_IN && p->dir == DIR_OUT &&
+	       !(c->flags & CONN_SAMPLED) && !c->lost && (uint32_t)t->totals.lost == c->lost_mark;
+}
+
 /*
  * A host that forwards shows each segment on the way in and on the way out, a bridge oftener: it is followed
  * where it passes first. What brings nothing new on another interface is the same one again, unless it comes
  * so late that it may have been sent again on another path.
  */
-static bool passed_before(struct flow_conn *c, int from, const struct packet *p, const struct decoded *d)
+static bool passed_before(const struct flow_table *t, struct flow_conn *c, int from, const struct packet *p,
+			  const struct decoded *d)
 {
 	struct flow_side *f = &c->side[from];
 	uint32_t where = (p->iface ? p->iface->id : 0) << 2 | p->dir;
 	uint32_t end = d->seq + d->payload_len + (d->flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
 	bool elsewhere = f->flags & SIDE_SEEN && f->where != where, known;
 
-	if (d->flags & TCP_RST)
+	if (d->flags & TCP_RST) {
 		known = c->flags & (CONN_RST | CONN_REFUSED);
-	else
+		if (elsewhere && !known && made_here(t, c, from, p))
+			c->flags |= CONN_RST_MADE_HERE;
+	} else {
 		known = f->flags & SIDE_HAS_NX && seq_le(end, f->nx) &&
 			(!(d->flags & TCP_ACK) || (f->flags & SIDE_HAS_HI_ACK && seq_le(d->ack, f->hi_ack)));
+	}
 	if (elsewhere && known && d->has_header && p->ts_ns - f->last_ns < ANOTHER_WAY_NS) {
 		c->elsewhere++;
 		return true;
@@ -275,7 +288,7 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		return -ENOMEM;
 	}
 	out->damaged = flow_is_damaged(c, out->from, p, d);
-	if (!out->damaged && passed_before(c, out->from, p, d))
+	if (!out->damaged && passed_before(t, c, out->from, p, d))
 		return 0;
 	t->totals.bytes += d->payload_len;
 	out->conn = c;

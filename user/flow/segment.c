@@ -8,6 +8,7 @@
 #include "flow/answer.h"
 #include "flow/damage.h"
 #include "flow/firstline.h"
+#include "flow/forged.h"
 #include "flow/hello.h"
 #include "flow/marks.h"
 #include "flow/silence.h"
@@ -142,6 +143,8 @@ static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s,
 	}
 	if (s->flags & TCP_ACK && !(s->flags & TCP_RST))
 		i->rtt_ns = flow_timed_acked(r, s->ack, s->ts_ns);
+	if (i->rtt_ns)
+		flow_forged_answered(f, i->rtt_ns);
 	if (i->rtt_ns && s->len == 0 && !(s->flags & (TCP_SYN | TCP_FIN))) {
 		int64_t waited = (int64_t)i->rtt_ns - (c->irtt_ns > 0 ? c->irtt_ns : 0);
 
@@ -261,6 +264,7 @@ static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, 
 	}
 	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0) |
 		    (s->flags & TCP_ACK ? 0 : CONN_RST_BARE);
+	flow_forged_rst(c, from, s);
 	c->rst_ttl = s->ttl;
 	c->rst_unheard = c->side[from].unheard;
 	c->rst_silence_ns = c->side[!from].last_ns && s->ts_ns > c->side[!from].last_ns
@@ -330,6 +334,7 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		follow_handshake(c, from, s, out);
 		if (s->flags & TCP_SYN)
 			take_scale(c, from, d);
+		flow_forged_after(c, from, s, nx);
 		if (rst)
 			follow_rst(c, from, s, out);
 		flow_state(c, from, s);

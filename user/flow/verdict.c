@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "flow/forged.h"
 #include "flow/silence.h"
 #include "flow/words.h"
 
@@ -271,6 +272,13 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 
 	side_words(b, c, c->client, now_ns, start);
 	side_words(b, c, !c->client, now_ns, start);
+	if (c->flags & CONN_RST && flow_forged(c)) {
+		sep(b, start);
+		strbuf_printf(b, "RST %s",
+			      c->flags & CONN_RST_MADE_HERE ? "made by this machine"
+			      : c->rst_too_soon_ns	    ? "from nearer than its sender"
+							    : "that its sender knows nothing of");
+	}
 	if (c->flags & CONN_GUESSED) {
 		sep(b, start);
 		strbuf_str(b, "handshake not captured, client guessed by the ports");
