@@ -108,6 +108,27 @@ static void who_is_not_heard_to_the_end_is_named(void)
 		       "3.1 C P. seq 1 ack 1 win 502 len 100", "3.2 S . seq 1 ack 101 win 502");
 }
 
+#define FORWARDED(line) line " iface 1 dir 1", line " iface 2 dir 2"
+#define ROUTED                                                                                               \
+	FORWARDED("0 C S seq 0 win 64240"), "0.010 S S. seq 0 ack 1 win 65160 iface 2 dir 1",                \
+		FORWARDED("0.02 C . seq 1 ack 1 win 502"),                                                   \
+		FORWARDED("0.03 C P. seq 1 ack 1 win 502 len 10"),                                           \
+		"0.04 S . seq 1 ack 11 win 502 iface 2 dir 1"
+
+static void what_a_router_keeps_it_has_dropped(void)
+{
+	CHECK_EXPLAINS("but nothing of the last 4 segments, which came in and did not go out", "middlebox",
+		       ROUTED, "1 C P. seq 11 ack 1 win 502 len 10 iface 1 dir 1",
+		       "1.3 C P. seq 11 ack 1 win 502 len 10 iface 1 dir 1",
+		       "2 C P. seq 11 ack 1 win 502 len 10 iface 1 dir 1",
+		       "4 C P. seq 11 ack 1 win 502 len 10 iface 1 dir 1");
+	CHECK_EXPLAINS("the path broke behind this point", "did not go out", ROUTED,
+		       FORWARDED("1 C P. seq 11 ack 1 win 502 len 10"),
+		       FORWARDED("1.3 C P. seq 11 ack 1 win 502 len 10"),
+		       FORWARDED("2 C P. seq 11 ack 1 win 502 len 10"),
+		       "4 C P. seq 11 ack 1 win 502 len 10 iface 1 dir 1");
+}
+
 static void a_reset_without_ack_knows_no_connection(void)
 {
 	CHECK_EXPLAINS("It carries no ACK", "crashed", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
@@ -152,6 +173,7 @@ int main(void)
 	RUN(who_asks_in_vain_before_a_reset_gave_up);
 	RUN(a_machine_that_is_gone_owes_no_answer);
 	RUN(who_is_not_heard_to_the_end_is_named);
+	RUN(what_a_router_keeps_it_has_dropped);
 	RUN(a_reset_without_ack_knows_no_connection);
 	RUN(what_passed_before_is_sent_again_however_soon);
 	RUN(what_was_overtaken_is_not_lost);

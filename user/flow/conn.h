@@ -141,6 +141,8 @@ struct flow_side {
 	struct flow_stuck stuck;
 	uint64_t soonest_ns; /* in which it acknowledged anything */
 	uint8_t answers;     /* … and how often, up to 255 */
+	bool goes_out;	     /* what came in here went out elsewhere, too */
+	uint16_t stayed;     /* … but not what came since: so many segments */
 	uint16_t ip_id;	     /* of its last packet */
 	uint8_t ttl;	     /* hops left of its last segment that was no RST; 0 unknown */
 	uint8_t sums;	     /* enum flow_sums */

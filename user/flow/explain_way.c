@@ -194,6 +194,13 @@ void flow_explain_unanswered(struct strbuf *b, const struct flow_conn *c, uint64
 		      "time, not the network. ");
 }
 
+/* A machine that forwards is captured on both sides, and what comes in does not go out any more. */
+static bool kept_here(const struct flow_conn *c, int i)
+{
+	return c->side[i].goes_out && c->side[i].stayed >= FLOW_UNHEARD && !c->lost &&
+	       !(c->flags & CONN_SAMPLED);
+}
+
 /* Who asks again and again and hears nothing. */
 static void unheard(struct strbuf *b, const struct flow_conn *c, int i, uint64_t now_ns)
 {
@@ -205,11 +212,19 @@ static void unheard(struct strbuf *b, const struct flow_conn *c, int i, uint64_t
 	strbuf_printf(b, " The %s asked or sent again %u times, and the %s was not heard for ", who,
 		      c->side[!i].unheard, other);
 	flow_words_s(b, (int64_t)ns);
-	strbuf_printf(
-		b,
-		" s, to the end: the path broke behind this point, the %s's machine is gone, or a middlebox "
-		"forgot the connection.",
-		other);
+	if (kept_here(c, !i))
+		strbuf_printf(
+			b,
+			" s, to the end. This machine forwarded what the %s sent, but nothing of the last %u "
+			"segments, which came in and did not go out: a rule (`nft list ruleset`), a route or a "
+			"neighbour's entry here drops them.",
+			who, c->side[!i].stayed);
+	else
+		strbuf_printf(
+			b,
+			" s, to the end: the path broke behind this point, the %s's machine is gone, or a "
+			"middlebox forgot the connection.",
+			other);
 }
 
 static void damaged(struct strbuf *b, const struct flow_conn *c, int i)

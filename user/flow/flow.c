@@ -235,8 +235,13 @@ static bool passed_before(const struct flow_table *t, struct flow_conn *c, int f
 	}
 	if (elsewhere && known && d->has_header && p->ts_ns - f->last_ns < ANOTHER_WAY_NS) {
 		c->elsewhere++;
+		if (p->dir == DIR_OUT) {
+			f->goes_out = true;
+			f->stayed = 0;
+		}
 		return true;
 	}
+	f->stayed += p->dir == DIR_IN && f->stayed < UINT16_MAX;
 	f->where = where;
 	return false;
 }
