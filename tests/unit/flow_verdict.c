@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "check.h"
+#include "flow/explain.h"
 #include "flow/verdict.h"
 #include "segments.h"
 
@@ -172,6 +173,34 @@ static void icmp_tells(const char *at, const uint8_t *from, uint8_t type, uint8_
 	s->conn = flow_icmp(s->table, 1700000000000000000ull + (uint64_t)(strtod(at, NULL) * 1e9), &q);
 }
 
+static bool explained(const struct script *s, const char *want)
+{
+	struct strbuf b = { 0 };
+	bool found;
+
+	flow_explain(&b, s->conn, flow_now(s->table));
+	found = strstr(strbuf_cstr(&b), want);
+	strbuf_free(&b);
+	return found;
+}
+
+static void who_sends_an_icmp_error_lives(void)
+{
+	static const uint8_t client[4] = { 192, 0, 2, 1 }, server[4] = { 198, 51, 100, 7 };
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.3 C P. seq 1 ack 1 win 502 len 100",
+	       "1.9 C P. seq 1 ack 1 win 502 len 100", "3 C P. seq 1 ack 1 win 502 len 100");
+	CHECK(explained(&s, "the server's machine is gone"));
+	icmp_tells("3.001", server, 3, 3, &s);
+	CHECK(explained(&s, "That is the server's own address, so its machine lives"));
+	CHECK(!explained(&s, "machine is gone") && !explained(&s, "look alike"));
+	icmp_tells("3.002", client, 3, 1, &s);
+	CHECK(explained(&s, "the client itself: it does not reach its next hop"));
+	script_end(&s);
+}
+
 static void an_icmp_error_about_the_syn_rejects(void)
 {
 	static const uint8_t router[4] = { 192, 0, 2, 254 };
@@ -233,6 +262,7 @@ int main(void)
 	RUN(one_direction_is_a_one_way_capture);
 	RUN(a_first_reset_decides);
 	RUN(an_icmp_error_about_the_syn_rejects);
+	RUN(who_sends_an_icmp_error_lives);
 	RUN(modifiers_say_what_else_happened);
 	return CHECK_DONE();
 }

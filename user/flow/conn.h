@@ -197,7 +197,8 @@ struct flow_conn {
 	uint8_t rst_phase;  /* enum flow_rst_phase */
 	uint8_t icmp_type, icmp_code;
 	uint8_t icmp_family;
-	uint8_t rst_ttl; /* of the RST that ended it; 0 unknown */
+	uint8_t icmp_about; /* the side that sent what the error quotes */
+	uint8_t rst_ttl;    /* of the RST that ended it; 0 unknown */
 	uint8_t icmp_from[16];
 	uint32_t other_isn;
 	uint64_t rst_bytes[2];	 /* by side, when the RST came */

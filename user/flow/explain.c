@@ -361,7 +361,8 @@ static void open_still(struct strbuf *b, const struct flow_conn *c, uint64_t now
 		      c->flags & CONN_SAMPLED
 			      ? " (segments were left out on purpose: an end may be among them)"
 			      : "");
-	if (now_ns > c->last_ns + SILENT_NS) {
+	if (now_ns > c->last_ns + SILENT_NS && !flow_unheard_ns(c, 0, now_ns) &&
+	    !flow_unheard_ns(c, 1, now_ns)) {
 		strbuf_str(b, "; nothing was sent in the last ");
 		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
 		strbuf_str(

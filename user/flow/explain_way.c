@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "flow/explain_way.h"
 
+#include <string.h>
 #include <sys/socket.h>
 
 #include "flow/silence.h"
@@ -17,6 +18,13 @@ static bool is_too_big(const struct flow_conn *c)
 	return c->icmp_family == AF_INET ? c->icmp_type == 3 && c->icmp_code == 4 : c->icmp_type == 2;
 }
 
+/* The last ICMP error came from the machine of side i. */
+static bool icmp_of(const struct flow_conn *c, int i)
+{
+	return c->flags & CONN_ICMP_LATER && c->icmp_family == c->family &&
+	       memcmp(c->icmp_from, c->addr[i], sizeof(c->icmp_from)) == 0;
+}
+
 /* An error about a connection that was there already. */
 static void icmp_later(struct strbuf *b, const struct flow_conn *c)
 {
@@ -30,6 +38,19 @@ static void icmp_later(struct strbuf *b, const struct flow_conn *c)
 			": the path behind it takes smaller packets; what was dropped there is sent again "
 			"in smaller segments. If it stalls instead, the sender does not get or not believe "
 			"this message.");
+	else if (icmp_of(c, !c->icmp_about))
+		strbuf_printf(
+			b,
+			" about it. That is the %s's own address, so its machine lives: a rule on it rejects (`nft "
+			"list ruleset` there), or it hands the connection on to a backend that it does not reach. "
+			"TCP goes on trying.",
+			flow_words_side(c, !c->icmp_about));
+	else if (icmp_of(c, c->icmp_about))
+		strbuf_printf(
+			b,
+			" about it. That is the %s itself: it does not reach its next hop (`ip neigh`, `ip route` "
+			"there). TCP goes on trying.",
+			flow_words_side(c, c->icmp_about));
 	else
 		strbuf_str(b, " about it: a hint that the path broke, not an end; TCP goes on trying.");
 }
@@ -219,6 +240,8 @@ static void unheard(struct strbuf *b, const struct flow_conn *c, int i, uint64_t
 			"segments, which came in and did not go out: a rule (`nft list ruleset`), a route or a "
 			"neighbour's entry here drops them.",
 			who, c->side[!i].stayed);
+	else if (c->icmp_about != i && icmp_of(c, i))
+		strbuf_str(b, " s, to the end, but for an ICMP error.");
 	else
 		strbuf_printf(
 			b,

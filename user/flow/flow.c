@@ -341,6 +341,7 @@ struct flow_conn *flow_icmp(struct flow_table *t, uint64_t ts_ns, const struct i
 		return NULL;
 	c->last_ns = ts_ns;
 	c->icmp_family = q->family;
+	c->icmp_about = (uint8_t)from;
 	c->icmp_type = q->type;
 	c->icmp_code = q->code;
 	memcpy(c->icmp_from, q->from, q->family == AF_INET ? 4 : 16);
