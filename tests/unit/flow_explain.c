@@ -197,6 +197,15 @@ static void large_segments_that_never_arrive_hint_at_the_mtu(void)
 		       LARGE("1.3", "1448"), LARGE("1.8", "1448"), LARGE("2.8", "1448"));
 }
 
+static void who_repeats_its_syn_did_not_get_the_answer(void)
+{
+	CHECK_EXPLAINS("the client is there and does not get it", "forged", "0 C S seq 0 win 64240",
+		       "0.01 S S. seq 0 ack 1 win 65160", "1 C S seq 0 win 64240",
+		       "1.01 S S. seq 0 ack 1 win 65160");
+	CHECK_EXPLAINS("the SYN came from a forged address", "is there", "0 C S seq 0 win 64240",
+		       "0.01 S S. seq 0 ack 1 win 65160", "1.01 S S. seq 0 ack 1 win 65160");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -216,5 +225,6 @@ int main(void)
 	RUN(two_answers_to_one_syn_are_two_machines);
 	RUN(one_packet_seen_twice_proves_no_loss);
 	RUN(large_segments_that_never_arrive_hint_at_the_mtu);
+	RUN(who_repeats_its_syn_did_not_get_the_answer);
 	return CHECK_DONE();
 }

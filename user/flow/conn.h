@@ -171,6 +171,7 @@ enum flow_conn_flag {
 	CONN_LET_IN = 1 << 18,	      /* a SYN-ACK answered its SYN when an RST had */
 	CONN_RST_BARE = 1 << 19,      /* the RST that ended it acknowledges nothing */
 	CONN_RST_MADE_HERE = 1 << 20, /* … went out here, and its side's other segments come in */
+	CONN_SYN_AGAIN = 1 << 21,     /* its SYN came again when a SYN-ACK had passed */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };

@@ -97,6 +97,14 @@ static void half_open(struct strbuf *b, const struct flow_conn *c)
 			"full. At the server, `nstat -az TcpExtListenOverflows` and `ss -ltn sport = :%u` tell which; "
 			"the client believes it is connected.",
 			c->syn_acks, c->port[!c->client]);
+	else if (c->syn_acks > 1 && c->flags & CONN_SYN_AGAIN)
+		strbuf_printf(
+			b,
+			"The server sent its SYN-ACK %u times, and the client its SYN again when one had passed "
+			"here: the client is there and does not get it, or does not take it. It is lost between "
+			"this point and the client, or dropped there: `nft list ruleset` at the client, or what "
+			"filters before it.",
+			c->syn_acks);
 	else if (c->syn_acks > 1)
 		strbuf_printf(
 			b,

@@ -189,6 +189,7 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 		if (c->syns == 0)
 			c->first_syn_ns = s->ts_ns;
 		c->syns += !s->copy;
+		c->flags |= c->syn_acks && !s->copy ? CONN_SYN_AGAIN : 0;
 		c->syn_ns = s->ts_ns;
 	} else if (syn_ack == TCP_SYN) {
 		; /* both open at once (RFC 9293, figure 7): a SYN-ACK of each answers */
