@@ -244,6 +244,21 @@ static void modifiers_say_what_else_happened(void)
 	script_end(&s);
 }
 
+static void a_syn_ack_that_answers_a_crossing_syn_is_not_sent_again(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240", "0.01 S S seq 0 win 64240", "0.3 S S. seq 0 ack 1 win 65160");
+	CHECK_EQ(s.last.marks, 0);
+	SCRIPT(&s, "0.31 C S. seq 0 ack 1 win 64240");
+	CHECK_EQ(s.last.marks, 0);
+	CHECK_EQ(flow_retrans(s.conn), 0);
+	SCRIPT(&s, "0.61 C S. seq 0 ack 1 win 64240");
+	CHECK_EQ(flow_retrans(s.conn), 1);
+	script_end(&s);
+}
+
 int main(void)
 {
 	RUN(a_reset_that_answers_the_syn_refuses);
@@ -256,6 +271,7 @@ int main(void)
 	RUN(an_ack_before_the_second_fin_closes_in_four);
 	RUN(fins_that_cross_close_simultaneously);
 	RUN(syns_that_cross_open_simultaneously);
+	RUN(a_syn_ack_that_answers_a_crossing_syn_is_not_sent_again);
 	RUN(one_fin_half_closes);
 	RUN(idle_counts_to_the_largest_time_seen);
 	RUN(what_began_before_the_capture_is_mid_stream);

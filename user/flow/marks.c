@@ -93,6 +93,14 @@ static uint32_t mark_acked_unseen(struct flow_side *r, const struct flow_seg *s)
 	return first ? FLOW_ACKED_UNSEEN : 0;
 }
 
+/* Both opened at once (RFC 9293, figure 7): the SYN-ACK has the SYN's number and is none again. */
+static bool answers_other_syn(const struct flow_conn *c, const struct flow_side *f, const struct flow_seg *s)
+{
+	bool first = f == flow_client(c) ? !(c->flags & CONN_ACKED) : !c->syn_acks;
+
+	return first && (s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+}
+
 static uint32_t mark_resent(const struct flow_conn *c, const struct flow_side *f, const struct flow_side *r,
 			    const struct flow_seg *s)
 {
@@ -103,7 +111,7 @@ static uint32_t mark_resent(const struct flow_conn *c, const struct flow_side *f
 		behind = false; /* new data behind a probe of one byte */
 	if (s->len > 0 && r->flags & SIDE_HAS_LA && seq_le(s->seq + s->len, r->la))
 		return FLOW_SPURIOUS;
-	if (!behind)
+	if (!behind || answers_other_syn(c, f, s))
 		return 0;
 	/* duplicates may be among what was acknowledged unseen */
 	if ((r->dup_acks >= 2 || r->dup_acks < 0) && r->flags & SIDE_HAS_LA && r->la == s->seq &&
