@@ -3,9 +3,6 @@
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
  *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [dir N] [isn N]
  *		[port N] [id N] [ttl N] [text T] [sum good|bad]
- * FLAGS as tcpdump writes them: S F R P . and combinations. C is 192.0.2.1:PORT (40000), S is
- *198.51.100.7:80. isn: of this segment, and what the side's numbers count from then on; id: of IP, none by
- *itself.
  */
 #ifndef TESTS_SEGMENTS_H
 #define TESTS_SEGMENTS_H

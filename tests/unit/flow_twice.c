@@ -88,10 +88,53 @@ static void the_same_packet_again_was_not_sent_again(void)
 	script_end(&s);
 }
 
+/* The round trip takes 20 ms. */
+#define HOLE(...)                                                                                            \
+	HANDSHAKE, "1 C . seq 1 ack 1 win 502 len 100", "1.001 C . seq 201 ack 1 win 502 len 100", __VA_ARGS__
+#define DUP_ACKS                                                                                             \
+	"1.0011 S . seq 1 ack 101 win 500", "1.0012 S . seq 1 ack 101 win 500",                              \
+		"1.0013 S . seq 1 ack 101 win 500"
+
+#define CHECK_LATE(late, again, ...)                                                                         \
+	do {                                                                                                 \
+		struct script s_;                                                                            \
+                                                                                                             \
+		script_begin(&s_, NULL);                                                                     \
+		SCRIPT(&s_, __VA_ARGS__);                                                                    \
+		CHECK_EQ(flow_client(s_.conn)->out_of_order, late);                                          \
+		CHECK_EQ(flow_client(s_.conn)->overtaken, late);                                             \
+		CHECK_EQ(flow_retrans(s_.conn), again);                                                      \
+		CHECK_EQ(flow_totals(s_.table)->retrans, again);                                             \
+		script_end(&s_);                                                                             \
+	} while (0)
+
+static void what_fills_a_hole_sooner_than_a_round_trip_was_overtaken(void)
+{
+	/* whatever Wireshark calls it: fast retransmission, out of order */
+	CHECK_LATE(1, 0, HOLE(DUP_ACKS, "1.005 C . seq 101 ack 1 win 502 len 100"));
+	CHECK_LATE(1, 0, HOLE("1.005 C . seq 101 ack 1 win 502 len 100"));
+	CHECK_LATE(
+		0, 1,
+		HOLE("1.020 C . seq 301 ack 1 win 502 len 100", "1.0215 C . seq 101 ack 1 win 502 len 100"));
+	CHECK_LATE(0, 1, HOLE(DUP_ACKS, "1.0215 C . seq 101 ack 1 win 502 len 100"));
+	/* of several holes each by its own age */
+	CHECK_LATE(2, 0,
+		   HOLE("1.002 C . seq 401 ack 1 win 502 len 100", "1.005 C . seq 101 ack 1 win 502 len 100",
+			"1.006 C . seq 301 ack 1 win 502 len 100"));
+	CHECK_LATE(1, 1,
+		   HOLE("1.021 C . seq 401 ack 1 win 502 len 100", "1.0215 C . seq 101 ack 1 win 502 len 100",
+			"1.022 C . seq 301 ack 1 win 502 len 100"));
+	/* a hole in two steps; nothing is left of it then */
+	CHECK_LATE(2, 1,
+		   HOLE("1.005 C . seq 151 ack 1 win 502 len 50", "1.006 C . seq 101 ack 1 win 502 len 50",
+			"1.3 C . seq 101 ack 1 win 502 len 50"));
+}
+
 int main(void)
 {
 	RUN(two_answers_to_one_syn_are_one_connection);
 	RUN(who_is_let_in_after_a_refusal_is_connected);
 	RUN(the_same_packet_again_was_not_sent_again);
+	RUN(what_fills_a_hole_sooner_than_a_round_trip_was_overtaken);
 	return CHECK_DONE();
 }

@@ -81,6 +81,7 @@ enum flow_side_flag {
 };
 
 #define FLOW_TIMED 4
+#define FLOW_HOLES 2
 #define FLOW_IDENTITIES 4
 
 /* For flow/stuck.h: the segment that is sent again as the timer runs out, and what did get through. */
@@ -96,6 +97,12 @@ struct flow_stuck {
 
 /* What the TCP checksums of a side were: flow/damage.h. */
 enum flow_sums { SUMS_NONE_RIGHT, SUMS_RIGHT, SUMS_DENIED };
+
+/* From one number to before another nothing was seen. */
+struct flow_hole {
+	uint32_t from, to;
+	uint32_t since_us; /* modulo 2^32 */
+};
 
 /* What one end sent. Sequence numbers are those on the wire. */
 struct flow_side {
@@ -115,6 +122,7 @@ struct flow_side {
 	int8_t scale;	  /* shift of its windows, or FLOW_SCALE_* */
 	uint8_t state;	  /* enum flow_state */
 	uint8_t ntimed;
+	uint8_t nholes;
 	/* when segments that wait for their ACK were first sent; the oldest is never thinned out */
 	uint32_t timed_end[FLOW_TIMED];
 	uint64_t timed_ns[FLOW_TIMED];
@@ -135,17 +143,19 @@ struct flow_side {
 	uint64_t said_ns;      /* when it last sent payload, while the other has not answered it; else 0 */
 	uint32_t acked_unseen; /* times it acknowledged what was not captured */
 	uint16_t unheard;      /* times that it asked or sent again since the other was heard last */
+	uint16_t stayed;       /* segments that came in here since the last that went out elsewhere */
 	uint32_t identities[FLOW_IDENTITIES]; /* of its last packets: flow/copies.h */
 	uint32_t copies;		      /* the same packet once more, which is no retransmission */
 	uint32_t damaged;		      /* segments: flow/damage.h */
 	struct flow_stuck stuck;
-	uint64_t soonest_ns; /* in which it acknowledged anything */
-	uint8_t answers;     /* … and how often, up to 255 */
-	bool goes_out;	     /* what came in here went out elsewhere, too */
-	uint16_t stayed;     /* … but not what came since: so many segments */
-	uint16_t ip_id;	     /* of its last packet */
-	uint8_t ttl;	     /* hops left of its last segment that was no RST; 0 unknown */
-	uint8_t sums;	     /* enum flow_sums */
+	struct flow_hole hole[FLOW_HOLES]; /* oldest first: flow/holes.h */
+	uint32_t soonest_us;		   /* in which it acknowledged anything; 0 unknown */
+	uint16_t overtaken;		   /* of out_of_order those that nobody can have sent again */
+	uint8_t answers;		   /* how often it acknowledged what had passed here, up to 255 */
+	bool goes_out;			   /* what came in here went out elsewhere, too */
+	uint16_t ip_id;			   /* of its last packet */
+	uint8_t ttl;			   /* hops left of its last segment that was no RST; 0 unknown */
+	uint8_t sums;			   /* enum flow_sums */
 };
 
 enum flow_conn_flag {
@@ -202,14 +212,14 @@ struct flow_conn {
 	uint8_t rst_ttl;    /* of the RST that ended it; 0 unknown */
 	uint8_t icmp_from[16];
 	uint32_t other_isn;
-	uint64_t rst_bytes[2];	 /* by side, when the RST came */
-	uint64_t rst_silence_ns; /* how long its sender had not heard the other */
-	uint64_t unanswered_ns;	 /* the client's last payload waited so long for an answer when one end ended
-				    it */
-	uint16_t rst_unheard;	 /* its sender's unheard */
-	uint64_t rst_ns;
-	uint64_t rst_too_soon_ns; /* it acknowledged what had passed so long before: flow/forged.h; else 0 */
-	uint64_t went_on_ns;	  /* its sender spoke again so long after it; else 0 */
+	uint64_t rst_bytes[2];	  /* by side, when the RST came */
+	uint64_t rst_silence_ns;  /* how long its sender had not heard the other */
+	uint64_t unanswered_ns;	  /* the client's last payload waited so long for an answer when one end ended
+				     it */
+	uint16_t rst_unheard;	  /* its sender's unheard */
+	uint32_t rst_us;	  /* when it came, modulo 2^32 */
+	uint32_t rst_too_soon_us; /* it acknowledged what had passed so long before: flow/forged.h; else 0 */
+	uint32_t went_on_us;	  /* its sender spoke again so long after it; else 0 */
 	uint32_t elsewhere;	  /* segments that passed another interface before, and were followed there */
 	const char *iface;	  /* name, lent by the interface table; NULL unknown */
 	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */

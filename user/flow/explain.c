@@ -195,19 +195,19 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 			"segments do. A rule that rejects with a reset (`nft list ruleset`), or what filters "
 			"or proxies here, ended it; the %s did not.",
 			who, who);
-	if (c->rst_too_soon_ns) {
+	if (c->rst_too_soon_us) {
 		strbuf_str(b, " It acknowledges what had passed here only ");
-		flow_words_time(b, (int64_t)c->rst_too_soon_ns);
+		flow_words_time(b, (int64_t)c->rst_too_soon_us * 1000);
 		strbuf_printf(b, " before, and the %s never answered in less than ", who);
-		flow_words_time(b, (int64_t)c->side[by].soonest_ns);
+		flow_words_time(b, (int64_t)c->side[by].soonest_us * 1000);
 		strbuf_printf(
 			b,
 			": a machine nearer than the %s sent it (a firewall, an intrusion detection, a proxy).",
 			who);
 	}
-	if (c->went_on_ns) {
+	if (c->went_on_us) {
 		strbuf_printf(b, " The %s went on ", who);
-		flow_words_time(b, (int64_t)c->went_on_ns);
+		flow_words_time(b, (int64_t)c->went_on_us * 1000);
 		strbuf_str(b, " after it, as no TCP does that reset a connection: a machine between sent it, "
 			      "or it overtook what was sent before.");
 	}

@@ -97,7 +97,8 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
 			      "side of this point cannot be told.",
 			      who);
-	else if (!c->lost && s->holes && again && s->spurious_retrans >= again)
+	else if (!c->lost && s->holes && (again || s->overtaken) && s->spurious_retrans &&
+		 s->spurious_retrans >= again)
 		strbuf_printf(
 			b,
 			" Segments of the %s came later than those sent behind them, and once more when they "
@@ -109,6 +110,13 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			      " Segments of the %s are missing here and came again later: they were lost "
 			      "between the %s and this point.",
 			      who, who);
+	else if (!c->lost && s->holes && s->overtaken && s->overtaken == s->out_of_order)
+		strbuf_printf(
+			b,
+			" Segments of the %s came later than those sent behind them, and sooner than they "
+			"could have been sent again: they were overtaken between the %s and this point, not "
+			"lost.",
+			who, who);
 	else if (!c->lost && s->holes && s->out_of_order)
 		strbuf_printf(b,
 			      " Segments of the %s came later than those sent behind them: they were "

@@ -29,6 +29,12 @@ struct flow_seg {
 	uint32_t tcp_len; /* header and payload */
 };
 
+/* Cut to 32 bits: 71 minutes. */
+static inline uint32_t flow_us(uint64_t ns)
+{
+	return ns / 1000 < UINT32_MAX ? (uint32_t)(ns / 1000) : UINT32_MAX;
+}
+
 struct flow_marked {
 	uint32_t marks;	  /* enum flow_mark */
 	uint32_t dup_ack; /* number of the duplicate */

@@ -10,6 +10,7 @@
 #include "flow/firstline.h"
 #include "flow/forged.h"
 #include "flow/hello.h"
+#include "flow/holes.h"
 #include "flow/marks.h"
 #include "flow/silence.h"
 #include "flow/state.h"
@@ -77,17 +78,22 @@ static void count_marks(const struct flow_conn *c, struct flow_side *f, const st
 		return;
 	}
 	f->spurious_retrans += (i->marks & FLOW_SPURIOUS) != 0;
-	f->fast_retrans += (i->marks & FLOW_FAST) != 0;
-	f->rto_retrans += i->marks & FLOW_RETRANS || i->resent;
-	f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
-	f->out_of_order += i->marks & FLOW_OUT_OF_ORDER && !i->resent;
+	if (i->overtaken) {
+		f->out_of_order++;
+		f->overtaken += f->overtaken < UINT16_MAX;
+	} else {
+		f->fast_retrans += (i->marks & FLOW_FAST) != 0;
+		f->rto_retrans += i->marks & FLOW_RETRANS || i->resent;
+		f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
+		f->out_of_order += i->marks & FLOW_OUT_OF_ORDER && !i->resent;
+	}
 	f->acked_unseen += (i->marks & FLOW_ACKED_UNSEEN) != 0;
 	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
 	/* a hole of our own making is not counted */
 	f->holes += (i->marks & FLOW_HOLE) && !(i->marks & FLOW_CAPTURE_LOSS);
 	f->probes += (i->marks & FLOW_ZERO_WINDOW_PROBE) != 0;
 	f->keep_alives += (i->marks & FLOW_KEEP_ALIVE) != 0;
-	if (i->marks & FLOW_RETRANS && i->rto_ns > f->longest_rto_ns)
+	if (i->marks & FLOW_RETRANS && !i->overtaken && i->rto_ns > f->longest_rto_ns)
 		f->longest_rto_ns = i->rto_ns;
 }
 
@@ -305,6 +311,7 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	struct flow_side *f = &c->side[from], *r = &c->side[!from];
 	bool had_nx = f->flags & SIDE_HAS_NX, was_closed = flow_closed(c), rst = s->flags & TCP_RST;
 	uint32_t nx = f->nx;
+	uint32_t hole_us;
 	struct flow_marked m;
 
 	if (out->damaged) {
@@ -324,6 +331,13 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 			      seq_le(s->seq + s->len, f->contig);
 		flow_mark(c, from, s, &m);
 		out->resent &= (m.marks & FLOW_OUT_OF_ORDER) != 0;
+		if (flow_fills_hole(f, s, had_nx, nx, &hole_us)) {
+			enum flow_late late = flow_late(c, hole_us);
+
+			out->resent = m.marks & FLOW_OUT_OF_ORDER && late == LATE_SENT_AGAIN;
+			out->overtaken = m.marks & (FLOW_FAST | FLOW_RETRANS | FLOW_OUT_OF_ORDER) &&
+					 late == LATE_OVERTAKEN;
+		}
 		out->marks |= m.marks;
 		if (m.marks & FLOW_ACKED_UNSEEN)
 			flow_damage_denied(c, !from, s->ack);

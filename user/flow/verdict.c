@@ -276,7 +276,7 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 		sep(b, start);
 		strbuf_printf(b, "RST %s",
 			      c->flags & CONN_RST_MADE_HERE ? "made by this machine"
-			      : c->rst_too_soon_ns	    ? "from nearer than its sender"
+			      : c->rst_too_soon_us	    ? "from nearer than its sender"
 							    : "that its sender knows nothing of");
 	}
 	if (c->flags & CONN_GUESSED) {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/holes.h"
+
+#include <string.h>
+
+#include "decode/decode.h"
+
+static void close_hole(struct flow_side *f, int i)
+{
+	f->nholes--;
+	memmove(&f->hole[i], &f->hole[i + 1], (size_t)(f->nholes - i) * sizeof(f->hole[0]));
+}
+
+/* When there are too many, the oldest is forgotten. */
+static void open_hole(struct flow_side *f, uint32_t from, uint32_t to, uint32_t us)
+{
+	if (f->nholes == FLOW_HOLES)
+		close_hole(f, 0);
+	f->hole[f->nholes++] = (struct flow_hole){ from, to, us };
+}
+
+bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx, uint32_t nx,
+		     uint32_t *age_us)
+{
+	uint32_t end = s->seq + s->len;
+
+	if (s->flags & (TCP_SYN | TCP_RST) || !had_nx) {
+		f->nholes = 0;
+		return false;
+	}
+	if (seq_lt(nx, s->seq)) {
+		open_hole(f, nx, s->seq, (uint32_t)(s->ts_ns / 1000));
+		return false;
+	}
+	for (int i = 0; s->len && i < f->nholes; i++) {
+		struct flow_hole *h = &f->hole[i], was = *h;
+
+		if (!seq_lt(s->seq, h->to) || !seq_lt(h->from, end))
+			continue;
+		*age_us = (uint32_t)(s->ts_ns / 1000) - h->since_us;
+		if (seq_lt(h->from, s->seq))
+			h->to = s->seq;
+		else if (seq_lt(end, h->to))
+			h->from = end;
+		else
+			close_hole(f, i);
+		if (seq_lt(was.from, s->seq) && seq_lt(end, was.to))
+			open_hole(f, end, was.to, was.since_us);
+		return true;
+	}
+	return false;
+}
+
+/* What passes here is acknowledged, and what that brings passes here: sooner than both ever were it cannot
+ * be. */
+static uint32_t round_trip_us(const struct flow_conn *c)
+{
+	uint32_t irtt = c->irtt_ns > 0 ? flow_us((uint64_t)c->irtt_ns) : 0;
+	uint32_t soonest = c->side[0].soonest_us + c->side[1].soonest_us;
+
+	return c->side[0].answers && c->side[1].answers && soonest < irtt ? soonest : irtt;
+}
+
+enum flow_late flow_late(const struct flow_conn *c, uint32_t age_us)
+{
+	uint32_t rtt = round_trip_us(c);
+
+	return !rtt ? LATE_UNKNOWN : age_us < rtt / 4 * 3 ? LATE_OVERTAKEN : LATE_SENT_AGAIN;
+}
