@@ -3,6 +3,9 @@
 
 #include <sys/socket.h>
 
+#include "flow/holes.h"
+#include "flow/marks.h"
+
 #define COPY_NS 200000000ull /* identifications come again after 65536 packets, on a busy host soon */
 #define UNNAMED_COPY_NS 1000000ull
 
@@ -32,6 +35,14 @@ static void remember(struct flow_side *f, uint32_t id, uint32_t it)
 	f->identities[0] = it;
 }
 
+/* The newest data again, sooner than the news of it can have come back. */
+static bool too_soon_to_send_again(const struct flow_conn *c, const struct flow_side *f,
+				   const struct decoded *d, uint64_t ts_ns)
+{
+	return d->payload_len && f->flags & SIDE_HAS_NX && d->seq + d->payload_len == f->nx &&
+	       ts_ns >= f->nx_ns && flow_us(ts_ns - f->nx_ns) < flow_round_trip_us(c) / 4 * 3;
+}
+
 bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64_t ts_ns, bool *doubled)
 {
 	struct flow_side *f = &c->side[from];
@@ -43,6 +54,8 @@ bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64
 		if (f->identities[i] != it)
 			continue;
 		if (id && f->flags & SIDE_IDS_DIFFER && since < COPY_NS)
+			return *doubled = true;
+		if (too_soon_to_send_again(c, f, d, ts_ns))
 			return *doubled = true;
 		return *doubled && since < UNNAMED_COPY_NS && r->last_ns <= f->last_ns;
 	}

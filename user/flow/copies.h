@@ -12,9 +12,10 @@
 
 /*
  * The segment of side from is the same packet as one just before; remembers it. To be asked before the
- * segment changes the connection. Sure of it makes only a sender whose identifications differ. *doubled: one
- * was found in this capture; then also what has none (IPv6, zero) is the same if it follows unanswered within
- * a millisecond, sooner than anybody sends again.
+ * segment changes the connection. What is sure of it: a sender whose identifications differ, or new data that
+ * comes again sooner than a round trip. *doubled: one was found in this capture; then also what has no
+ * identification (IPv6, zero) is the same if it follows unanswered within a millisecond, sooner than anybody
+ * sends again.
  */
 bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64_t ts_ns, bool *doubled);
 

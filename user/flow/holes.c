@@ -51,9 +51,7 @@ bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx,
 	return false;
 }
 
-/* What passes here is acknowledged, and what that brings passes here: sooner than both ever were it cannot
- * be. */
-static uint32_t round_trip_us(const struct flow_conn *c)
+uint32_t flow_round_trip_us(const struct flow_conn *c)
 {
 	uint32_t irtt = c->irtt_ns > 0 ? flow_us((uint64_t)c->irtt_ns) : 0;
 	uint32_t soonest = c->side[0].soonest_us + c->side[1].soonest_us;
@@ -63,7 +61,7 @@ static uint32_t round_trip_us(const struct flow_conn *c)
 
 enum flow_late flow_late(const struct flow_conn *c, uint32_t age_us)
 {
-	uint32_t rtt = round_trip_us(c);
+	uint32_t rtt = flow_round_trip_us(c);
 
 	return !rtt ? LATE_UNKNOWN : age_us < rtt / 4 * 3 ? LATE_OVERTAKEN : LATE_SENT_AGAIN;
 }

@@ -16,6 +16,8 @@ enum flow_late {
 	LATE_SENT_AGAIN, /* that it was missing could be heard */
 };
 
+/* The shortest: what passes here is acknowledged, and what that brings passes here. 0 unknown. */
+uint32_t flow_round_trip_us(const struct flow_conn *c);
 /* What a segment is that fills a hole of that age. */
 enum flow_late flow_late(const struct flow_conn *c, uint32_t age_us);
 
