@@ -48,6 +48,47 @@ static void sampled_input_judges_no_loss(void)
 	script_end(&s);
 }
 
+static void check_sampled(const char *want, const char *never, const char *const *lines)
+{
+	struct flow_settings sampled = { .max_rows = 100, .sampled = true };
+	struct strbuf b = { 0 };
+	struct script s;
+
+	script_begin(&s, &sampled);
+	script_run(&s, lines);
+	flow_verdict_words(&b, s.conn, flow_now(s.table));
+	flow_explain(&b, s.conn, flow_now(s.table));
+	CHECK(strstr(strbuf_cstr(&b), want) != NULL);
+	CHECK(!strstr(strbuf_cstr(&b), never));
+	strbuf_free(&b);
+	script_end(&s);
+}
+
+#define CHECK_SAMPLED(want, never, ...) check_sampled(want, never, (const char *const[]){ __VA_ARGS__, NULL })
+#define SAMPLED_OPEN "0 C S seq 0 win 64240", "0.01 S S. seq 0 ack 1 win 65160"
+
+static void what_was_left_out_on_purpose_proves_nothing(void)
+{
+	/* the numbers of the RST tell what was said */
+	CHECK_SAMPLED("reset by server after 18/30 bytes", "port scan", SAMPLED_OPEN,
+		      "1 S R. seq 31 ack 19 win 0");
+	CHECK_SAMPLED("whether it broke the handshake off or a connection cannot be told", "port scan",
+		      SAMPLED_OPEN, "1 C R seq 1 win 0");
+	CHECK_SAMPLED("What followed may be among the segments that were left out", "forged", SAMPLED_OPEN);
+	CHECK_SAMPLED("The last ACK may be among the segments that were left out", "LAST_ACK", SAMPLED_OPEN,
+		      "1 C F. seq 1 ack 1 win 502", "1.1 S F. seq 1 ack 2 win 502");
+}
+
+static void a_syn_ack_that_is_not_repeated_tells_of_cookies(void)
+{
+	CHECK_EXPLAINS("the capture ends before the client acknowledged", "cookies", "0 C S seq 0 win 64240",
+		       "0.01 S S. seq 0 ack 1 win 65160");
+	/* another connection tells how late it is */
+	CHECK_EXPLAINS("That the server did not repeat it tells of SYN cookies", "capture ends before",
+		       "9 C S seq 0 win 64240 port 5", "5 C S seq 0 win 64240",
+		       "5.01 S S. seq 0 ack 1 win 65160");
+}
+
 static void only_what_waited_as_long_came_by_timer(void)
 {
 	CHECK_EXPLAINS("(1 by timer, longest wait 300 ms)", NULL, HANDSHAKE,
@@ -233,5 +274,7 @@ int main(void)
 	RUN(one_packet_seen_twice_proves_no_loss);
 	RUN(large_segments_that_never_arrive_hint_at_the_mtu);
 	RUN(who_repeats_its_syn_did_not_get_the_answer);
+	RUN(what_was_left_out_on_purpose_proves_nothing);
+	RUN(a_syn_ack_that_is_not_repeated_tells_of_cookies);
 	return CHECK_DONE();
 }

@@ -11,7 +11,8 @@
 #include "flow/verdict.h"
 #include "flow/words.h"
 
-#define SILENT_NS 1000000000ull /* a wait that a person notices */
+#define SILENT_NS 1000000000ull	       /* a wait that a person notices */
+#define SYN_ACK_AGAIN_NS 1500000000ull /* by then it would have come again (RFC 6298: 1 s) */
 
 static void the_end(struct strbuf *b, const struct flow_conn *c, int side)
 {
@@ -87,7 +88,29 @@ static void no_answer(struct strbuf *b, const struct flow_conn *c, uint64_t now_
 		c->port[!c->client]);
 }
 
-static void half_open(struct strbuf *b, const struct flow_conn *c)
+/* One SYN-ACK, and nothing after it. */
+static void not_acknowledged(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
+{
+	strbuf_str(b, "The server answered the SYN");
+	if (c->flags & CONN_SAMPLED) {
+		strbuf_str(b, ". What followed may be among the segments that were left out on purpose.");
+	} else if (now_ns > c->last_ns + SYN_ACK_AGAIN_NS) {
+		strbuf_str(b, ", and no ACK came in the ");
+		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
+		strbuf_str(
+			b,
+			" s to the end of the capture: the SYN-ACK does not reach the client, or the SYN was "
+			"forged. That the server did not repeat it tells of SYN cookies. Many of these at "
+			"once are a SYN flood.");
+	} else {
+		strbuf_str(
+			b,
+			" and the capture ends before the client acknowledged. If nothing more came in seconds, "
+			"the SYN-ACK does not reach the client, or the SYN was forged.");
+	}
+}
+
+static void half_open(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	if (c->flags & CONN_ACKED)
 		strbuf_printf(
@@ -113,10 +136,7 @@ static void half_open(struct strbuf *b, const struct flow_conn *c)
 			"these at once are a SYN flood.",
 			c->syn_acks);
 	else
-		strbuf_str(
-			b,
-			"The server answered the SYN and the capture ends before the client acknowledged. If nothing "
-			"more came in seconds, the SYN-ACK does not reach the client, or the SYN was forged.");
+		not_acknowledged(b, c, now_ns);
 }
 
 static void who_waited(struct strbuf *b, const struct flow_conn *c)
@@ -226,6 +246,12 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 	the_end(b, c, by);
 	switch (c->rst_phase) {
 	case RST_IN_HANDSHAKE:
+		if (c->flags & CONN_SAMPLED || c->lost) {
+			strbuf_str(b,
+				   ") sent RST. Segments before it were not captured: whether it broke the "
+				   "handshake off or a connection cannot be told.");
+			return;
+		}
 		strbuf_printf(
 			b,
 			") broke the handshake off with RST. A client that gives up, or a port scan, does so: nothing "
@@ -333,6 +359,10 @@ static void closed(struct strbuf *b, const struct flow_conn *c, enum flow_verdic
 		time_wait(b, c, first);
 		return;
 	}
+	if (c->flags & CONN_SAMPLED) {
+		strbuf_str(b, " The last ACK may be among the segments that were left out on purpose.");
+		return;
+	}
 	strbuf_printf(
 		b,
 		" The last ACK was not seen here: if it is lost, the %s sends its FIN again from LAST_ACK.",
@@ -409,7 +439,7 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 		flow_explain_own_losses(b, c);
 		return;
 	case VERDICT_HALF_OPEN:
-		half_open(b, c);
+		half_open(b, c, now_ns);
 		flow_explain_own_losses(b, c);
 		return;
 	case VERDICT_RESET_CLIENT:

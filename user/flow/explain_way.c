@@ -219,8 +219,8 @@ void flow_explain_unanswered(struct strbuf *b, const struct flow_conn *c, uint64
 		flow_words_s(b, (int64_t)late);
 		strbuf_str(b, " s after the question");
 	}
-	strbuf_str(b, ". If an answer was due, the server's application, or what that waits for, took the "
-		      "time, not the network. ");
+	strbuf_str(b, ". If an answer was due, the server's application, or what that waits for (the rest "
+		      "of the question, if that came in part), took the time, not the network. ");
 }
 
 /* A machine that forwards is captured on both sides, and what comes in does not go out any more. */

@@ -258,6 +258,18 @@ static bool refuses(const struct flow_conn *c, int from, const struct flow_seg *
 	       seq_lt(client->isn, s->ack) && seq_le(s->ack, client->nx);
 }
 
+/* Payload of a side, until an RST says that it has reached this number. What was not captured counts by that
+ * alone. */
+static uint64_t said_before(const struct flow_conn *c, int side, uint32_t reached)
+{
+	const struct flow_side *f = &c->side[side];
+	uint32_t said = reached - f->isn - 1;
+	bool missing = c->flags & CONN_SAMPLED || c->lost;
+
+	return missing && f->flags & SIDE_SYN && reached && said <= INT32_MAX && said > f->bytes ? said
+												 : f->bytes;
+}
+
 static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_segment_info *i)
 {
 	bool fin = (c->side[0].flags | c->side[1].flags) & SIDE_FIN;
@@ -277,11 +289,11 @@ static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, 
 	c->rst_silence_ns = c->side[!from].last_ns && s->ts_ns > c->side[!from].last_ns
 				    ? s->ts_ns - c->side[!from].last_ns
 				    : 0;
-	c->rst_bytes[0] = c->side[0].bytes;
-	c->rst_bytes[1] = c->side[1].bytes;
+	c->rst_bytes[from] = said_before(c, from, s->seq);
+	c->rst_bytes[!from] = said_before(c, !from, s->flags & TCP_ACK ? s->ack : 0);
 	c->rst_phase = flow_closed(c)			     ? RST_AFTER_CLOSE
 		       : fin				     ? RST_AFTER_FIN
-		       : c->side[0].bytes + c->side[1].bytes ? RST_AFTER_BYTES
+		       : c->rst_bytes[0] + c->rst_bytes[1]   ? RST_AFTER_BYTES
 		       : c->syns && !(c->flags & CONN_ACKED) ? RST_IN_HANDSHAKE
 							     : RST_BEFORE_DATA;
 	i->reset = true;
