@@ -89,6 +89,20 @@ static void a_syn_ack_that_is_not_repeated_tells_of_cookies(void)
 		       "5.01 S S. seq 0 ack 1 win 65160");
 }
 
+static void a_tls_alert_says_why_it_ended(void)
+{
+#define CLOSES "1.1 S F. seq 1 ack 8 win 502", "1.2 C R. seq 8 ack 2 win 0"
+	CHECK_EXPLAINS("The client broke the TLS handshake off with TLS Alert unknown_ca", NULL, HANDSHAKE,
+		       "1 C P. seq 1 ack 1 win 502 alert 48", CLOSES);
+	CHECK_EXPLAINS("TLS Alert unknown_ca by client", NULL, HANDSHAKE,
+		       "1 C P. seq 1 ack 1 win 502 alert 48", CLOSES);
+	/* close_notify */
+	CHECK_EXPLAINS("answered the other end's FIN", "Alert", HANDSHAKE,
+		       "1 C P. seq 1 ack 1 win 502 alert 0", CLOSES);
+	CHECK_EXPLAINS("answered the other end's FIN", "Alert", HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 7",
+		       CLOSES);
+}
+
 static void only_what_waited_as_long_came_by_timer(void)
 {
 	CHECK_EXPLAINS("(1 by timer, longest wait 300 ms)", NULL, HANDSHAKE,
@@ -274,6 +288,7 @@ int main(void)
 	RUN(one_packet_seen_twice_proves_no_loss);
 	RUN(large_segments_that_never_arrive_hint_at_the_mtu);
 	RUN(who_repeats_its_syn_did_not_get_the_answer);
+	RUN(a_tls_alert_says_why_it_ended);
 	RUN(what_was_left_out_on_purpose_proves_nothing);
 	RUN(a_syn_ack_that_is_not_repeated_tells_of_cookies);
 	return CHECK_DONE();

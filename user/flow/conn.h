@@ -209,6 +209,8 @@ struct flow_conn {
 	uint8_t icmp_type, icmp_code;
 	uint8_t icmp_family;
 	uint8_t icmp_about; /* the side that sent what the error quotes */
+	uint8_t alert;	    /* a TLS alert that one end sent; 0 none */
+	uint8_t alert_from; /* … its side */
 	uint8_t rst_ttl;    /* of the RST that ended it; 0 unknown */
 	uint8_t icmp_from[16];
 	uint32_t other_isn;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "flow/firstline.h"
 #include "flow/silence.h"
 #include "flow/stuck.h"
 #include "flow/verdict.h"
@@ -338,8 +339,21 @@ static void losses(struct strbuf *b, const struct flow_conn *c)
 	too_large(b, c, !c->client);
 }
 
+/* Whoever ended it: one of them had said why. */
+static void alert(struct strbuf *b, const struct flow_conn *c)
+{
+	char words[FLOW_FIRST_LINE];
+
+	if (!c->alert)
+		return;
+	flow_alert_words(words, sizeof(words), c->alert);
+	strbuf_printf(b, " The %s broke the TLS handshake off with %s, which is the reason to look into.",
+		      flow_words_side(c, c->alert_from), words);
+}
+
 void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
+	alert(b, c);
 	slow_answer(b, c);
 	unheard(b, c, c->client, now_ns);
 	unheard(b, c, !c->client, now_ns);

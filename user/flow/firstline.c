@@ -149,19 +149,25 @@ static const char *alert_name(uint32_t description)
 	return NULL;
 }
 
-/* One that is not encrypted: level and description. */
-static bool alert_line(char *out, size_t size, struct bytes b)
+int flow_alert(const uint8_t *p, size_t len)
 {
-	uint32_t version = take(&b, 2), len = take(&b, 2), level = take(&b, 1), what = take(&b, 1);
-	const char *name = alert_name(what);
+	struct bytes b = { p, len, false };
+	uint32_t kind = take(&b, 1), version = take(&b, 2), n = take(&b, 2), level = take(&b, 1),
+		 what = take(&b, 1);
 
-	if (b.over || version >> 8 != 3 || len != 2 || (level != 1 && level != 2))
-		return false;
+	if (b.over || kind != TLS_ALERT || version >> 8 != 3 || n != 2 || (level != 1 && level != 2))
+		return -1;
+	return (int)what;
+}
+
+void flow_alert_words(char *out, size_t size, int alert)
+{
+	const char *name = alert_name((uint32_t)alert);
+
 	if (name)
 		snprintf(out, size, "TLS Alert %s", name);
 	else
-		snprintf(out, size, "TLS Alert %u", what);
-	return true;
+		snprintf(out, size, "TLS Alert %d", alert);
 }
 
 static bool tls_line(char *out, size_t size, const uint8_t *p, size_t len)
@@ -170,8 +176,10 @@ static bool tls_line(char *out, size_t size, const uint8_t *p, size_t len)
 	char name[256];
 	uint32_t kind = take(&b, 1);
 
-	if (kind == TLS_ALERT)
-		return alert_line(out, size, b);
+	if (flow_alert(p, len) >= 0) {
+		flow_alert_words(out, size, flow_alert(p, len));
+		return true;
+	}
 	if (kind != TLS_HANDSHAKE || take(&b, 1) != 3)
 		return false;
 	take(&b, 1 + 2);

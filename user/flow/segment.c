@@ -380,6 +380,17 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	out->win = scaled(f, s);
 }
 
+/* The first that tells of an error: 0 is only an end. */
+static void follow_alert(struct flow_conn *c, int from, const struct decoded *d)
+{
+	int alert = d->payload && d->payload_cap ? flow_alert(d->payload, d->payload_cap) : -1;
+
+	if (alert <= 0 || c->alert)
+		return;
+	c->alert = (uint8_t)alert;
+	c->alert_from = (uint8_t)from;
+}
+
 void flow_follow(struct flow_conn *c, const struct packet *p, const struct decoded *d, bool sampled,
 		 uint32_t lost_all, struct flow_segment_info *out)
 {
@@ -416,6 +427,7 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 			       .ttl = !d->ip ? 0 : d->ip[d->family == AF_INET ? 8 : 7],
 			       .tcp_len = d->tcp_len };
 	analyse(c, d, &s, out);
+	follow_alert(c, out->from, d);
 	if (p->lost || (lost_from && out->marks & FLOW_HOLE) ||
 	    (lost_all != r->lost_mark && out->marks & FLOW_ACKED_UNSEEN))
 		out->marks |= FLOW_CAPTURE_LOSS;

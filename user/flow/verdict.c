@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "flow/firstline.h"
 #include "flow/forged.h"
 #include "flow/silence.h"
 #include "flow/words.h"
@@ -272,6 +273,13 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 
 	side_words(b, c, c->client, now_ns, start);
 	side_words(b, c, !c->client, now_ns, start);
+	if (c->alert) {
+		char words[FLOW_FIRST_LINE];
+
+		sep(b, start);
+		flow_alert_words(words, sizeof(words), c->alert);
+		strbuf_printf(b, "%s by %s", words, flow_words_side(c, c->alert_from));
+	}
 	if (c->flags & CONN_RST && flow_forged(c)) {
 		sep(b, start);
 		strbuf_printf(b, "RST %s",
