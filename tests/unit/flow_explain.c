@@ -103,6 +103,19 @@ static void a_tls_alert_says_why_it_ended(void)
 		       CLOSES);
 }
 
+static void a_window_is_closed_until_the_end_at_most(void)
+{
+#define SHUT HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.1 S . seq 1 ack 101 win 0"
+	/* another connection goes on */
+	CHECK_EXPLAINS("zero window of server: 1 time, 8.9 s in all", NULL, "10 C S port 5 seq 0 win 502",
+		       SHUT);
+	CHECK_EXPLAINS("zero window of server: 1 time, 2.0 s in all", NULL, "10 C S port 5 seq 0 win 502",
+		       SHUT, "3.1 S R. seq 1 ack 101 win 0");
+	CHECK_EXPLAINS("zero window of server: 1 time, 2.0 s in all", NULL, "10 C S port 5 seq 0 win 502",
+		       SHUT, "3 C F. seq 101 ack 1 win 502", "3.05 S F. seq 1 ack 102 win 0",
+		       "3.1 C . seq 102 ack 2 win 502");
+}
+
 static void only_what_waited_as_long_came_by_timer(void)
 {
 	CHECK_EXPLAINS("(1 by timer, longest wait 300 ms)", NULL, HANDSHAKE,
@@ -289,6 +302,7 @@ int main(void)
 	RUN(large_segments_that_never_arrive_hint_at_the_mtu);
 	RUN(who_repeats_its_syn_did_not_get_the_answer);
 	RUN(a_tls_alert_says_why_it_ended);
+	RUN(a_window_is_closed_until_the_end_at_most);
 	RUN(what_was_left_out_on_purpose_proves_nothing);
 	RUN(a_syn_ack_that_is_not_repeated_tells_of_cookies);
 	return CHECK_DONE();

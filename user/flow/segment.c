@@ -15,6 +15,7 @@
 #include "flow/silence.h"
 #include "flow/state.h"
 #include "flow/stuck.h"
+#include "flow/verdict.h"
 #include "packet.h"
 
 #define OPT_MSS 2
@@ -375,6 +376,8 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 			f->ttl = s->ttl;
 	}
 	out->closed = !was_closed && flow_closed(c);
+	if (out->closed || out->reset)
+		flow_stop_stalls(c, s->ts_ns);
 	out->seq = f->flags & SIDE_HAS_ISN ? s->seq - f->isn : s->seq;
 	out->ack = !(d->flags & TCP_ACK) ? 0 : r->flags & SIDE_HAS_ISN ? s->ack - r->isn : s->ack;
 	out->win = scaled(f, s);

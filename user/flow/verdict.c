@@ -99,6 +99,14 @@ uint64_t flow_stalled_ns(const struct flow_side *side, uint64_t now_ns)
 	return side->zero_ns;
 }
 
+void flow_stop_stalls(struct flow_conn *c, uint64_t now_ns)
+{
+	for (int i = 0; i < 2; i++) {
+		c->side[i].zero_ns = flow_stalled_ns(&c->side[i], now_ns);
+		c->side[i].flags &= ~SIDE_ZERO_OPEN;
+	}
+}
+
 static void idle_words(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	strbuf_str(b, "still open, idle ");

@@ -35,5 +35,7 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 int flow_first_fin(const struct flow_conn *c);
 /* How long side's window was closed, up to now_ns if it still is. */
 uint64_t flow_stalled_ns(const struct flow_side *side, uint64_t now_ns);
+/* The connection ends: nobody waits for its windows any more. */
+void flow_stop_stalls(struct flow_conn *c, uint64_t now_ns);
 
 #endif
