@@ -151,6 +151,8 @@ struct flow_side {
 	struct flow_hole hole[FLOW_HOLES]; /* oldest first: flow/holes.h */
 	uint32_t soonest_us;		   /* in which it acknowledged anything; 0 unknown */
 	uint16_t overtaken;		   /* of out_of_order those that nobody can have sent again */
+	uint16_t overtaken_again;	   /* … of what is counted as sent again */
+	uint16_t hasty;			   /* of out_of_order those that were sent again */
 	uint8_t answers;		   /* how often it acknowledged what had passed here, up to 255 */
 	bool goes_out;			   /* what came in here went out elsewhere, too */
 	uint16_t ip_id;			   /* of its last packet */
@@ -191,10 +193,12 @@ struct flow_conn {
 	uint8_t addr[2][16]; /* network order; 4 bytes for AF_INET, the rest 0 */
 	uint16_t port[2];
 	uint8_t family;
-	uint8_t client; /* 0 or 1 */
-	uint32_t flags; /* enum flow_conn_flag */
+	uint8_t client;	      /* 0 or 1 */
+	uint16_t rst_unheard; /* its sender's unheard */
+	uint32_t flags;	      /* enum flow_conn_flag */
 	uint32_t hash;
-	uint32_t id; /* #N, from 1, in the order of first segments */
+	uint32_t id;	    /* #N, from 1, in the order of first segments */
+	uint32_t elsewhere; /* segments that passed another interface before, and were followed there */
 	uint64_t first_ns, last_ns;
 	uint64_t syn_ns; /* the last SYN */
 	uint32_t syns, syn_acks;
@@ -213,17 +217,15 @@ struct flow_conn {
 	uint8_t alert_from; /* … its side */
 	uint8_t rst_ttl;    /* of the RST that ended it; 0 unknown */
 	uint8_t icmp_from[16];
-	uint32_t other_isn;
 	uint64_t rst_bytes[2];	  /* by side, when the RST came */
 	uint64_t rst_silence_ns;  /* how long its sender had not heard the other */
 	uint64_t unanswered_ns;	  /* the client's last payload waited so long for an answer when one end ended
 				     it */
-	uint16_t rst_unheard;	  /* its sender's unheard */
 	uint32_t rst_us;	  /* when it came, modulo 2^32 */
 	uint32_t rst_too_soon_us; /* it acknowledged what had passed so long before: flow/forged.h; else 0 */
 	uint32_t went_on_us;	  /* its sender spoke again so long after it; else 0 */
-	uint32_t elsewhere;	  /* segments that passed another interface before, and were followed there */
-	const char *iface;	  /* name, lent by the interface table; NULL unknown */
+	uint32_t other_isn;
+	const char *iface;	    /* name, lent by the interface table; NULL unknown */
 	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
 	struct flow_rows *rows;
 	struct flow_side side[2];

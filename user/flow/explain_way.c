@@ -80,7 +80,9 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 {
 	const struct flow_side *s = &c->side[i];
 	uint32_t syns = i == c->client ? c->syns : c->syn_acks;
-	uint32_t again = s->rto_retrans + s->fast_retrans;
+	uint32_t again = s->rto_retrans + s->fast_retrans - s->overtaken_again + s->hasty;
+	uint32_t late = s->out_of_order - s->hasty + s->overtaken_again;
+	uint32_t overtaken = s->overtaken + s->overtaken_again;
 	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
 
 	if (syns > 1) /* told of by itself */
@@ -98,7 +100,7 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
 			      "side of this point cannot be told.",
 			      who);
-	else if (!c->lost && s->holes && (again || s->overtaken) && s->spurious_retrans &&
+	else if (!c->lost && s->holes && (again || overtaken) && s->spurious_retrans &&
 		 s->spurious_retrans >= again)
 		strbuf_printf(
 			b,
@@ -111,14 +113,14 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			      " Segments of the %s are missing here and came again later: they were lost "
 			      "between the %s and this point.",
 			      who, who);
-	else if (!c->lost && s->holes && s->overtaken && s->overtaken == s->out_of_order)
+	else if (!c->lost && s->holes && overtaken && overtaken == late)
 		strbuf_printf(
 			b,
 			" Segments of the %s came later than those sent behind them, and sooner than they "
 			"could have been sent again: they were overtaken between the %s and this point, not "
 			"lost.",
 			who, who);
-	else if (!c->lost && s->holes && s->out_of_order)
+	else if (!c->lost && s->holes && late)
 		strbuf_printf(b,
 			      " Segments of the %s came later than those sent behind them: they were "
 			      "overtaken, or lost and soon sent again, between the %s and this point.",

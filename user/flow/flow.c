@@ -267,7 +267,7 @@ static void count(struct flow_totals *n, const struct flow_segment_info *i)
 	n->closed += i->closed;
 	n->refused += i->refused;
 	n->reset += i->reset;
-	n->retrans += (flow_sent_again(i->marks) && !i->overtaken) || i->resent;
+	n->retrans += flow_sent_again(i->marks) || i->resent;
 	n->zero_windows += i->zero_opened;
 }
 

@@ -38,7 +38,7 @@ struct flow_segment_info {
 	bool copy;		     /* the same packet came by just before */
 	bool damaged;		     /* its checksum is wrong: flow/damage.h */
 	bool resent;		     /* called out of order for its haste, but had passed before */
-	bool overtaken;		     /* fills a hole sooner than it can have been sent again */
+	uint8_t late;		     /* enum flow_late: flow/holes.h */
 	bool established;	     /* the handshake was completed by this one */
 	bool closed, refused, reset; /* by this one */
 	bool zero_opened;	     /* this one closed the window, or */

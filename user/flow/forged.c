@@ -25,6 +25,8 @@ void flow_forged_rst(struct flow_conn *c, int from, const struct flow_seg *s)
 	for (int i = 0; i < r->ntimed; i++)
 		if (r->timed_end[i] == s->ack && s->ts_ns > r->timed_ns[i])
 			since = s->ts_ns - r->timed_ns[i];
+	if (c->flags & CONN_GUESSED) /* all it said may have waited for a timer; a SYN-ACK does not */
+		return;
 	if (s->flags & TCP_ACK && since && f->answers >= ANSWERS && f->soonest_us >= FAR_US &&
 	    flow_us(since) < f->soonest_us / 2)
 		c->rst_too_soon_us = flow_us(since) ? flow_us(since) : 1;

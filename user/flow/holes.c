@@ -51,6 +51,16 @@ bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx,
 	return false;
 }
 
+void flow_count_late(struct flow_side *f, uint32_t marks, enum flow_late late)
+{
+	if (late == LATE_OVERTAKEN && marks & (FLOW_FAST | FLOW_RETRANS))
+		f->overtaken_again += f->overtaken_again < UINT16_MAX;
+	else if (late == LATE_OVERTAKEN && marks & FLOW_OUT_OF_ORDER)
+		f->overtaken += f->overtaken < UINT16_MAX;
+	else if (late == LATE_SENT_AGAIN && marks & FLOW_OUT_OF_ORDER)
+		f->hasty += f->hasty < UINT16_MAX;
+}
+
 uint32_t flow_round_trip_us(const struct flow_conn *c)
 {
 	uint32_t irtt = c->irtt_ns > 0 ? flow_us((uint64_t)c->irtt_ns) : 0;

@@ -11,7 +11,7 @@ bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx,
 		     uint32_t *age_us);
 
 enum flow_late {
-	LATE_UNKNOWN,
+	LATE_UNKNOWN,	 /* or it fills none */
 	LATE_OVERTAKEN,	 /* it was on its way already: nobody could have heard that it was missing */
 	LATE_SENT_AGAIN, /* that it was missing could be heard */
 };
@@ -20,5 +20,7 @@ enum flow_late {
 uint32_t flow_round_trip_us(const struct flow_conn *c);
 /* What a segment is that fills a hole of that age. */
 enum flow_late flow_late(const struct flow_conn *c, uint32_t age_us);
+/* Counts, of what bears these marks, what they do not say. */
+void flow_count_late(struct flow_side *f, uint32_t marks, enum flow_late late);
 
 #endif

@@ -79,22 +79,18 @@ static void count_marks(const struct flow_conn *c, struct flow_side *f, const st
 		return;
 	}
 	f->spurious_retrans += (i->marks & FLOW_SPURIOUS) != 0;
-	if (i->overtaken) {
-		f->out_of_order++;
-		f->overtaken += f->overtaken < UINT16_MAX;
-	} else {
-		f->fast_retrans += (i->marks & FLOW_FAST) != 0;
-		f->rto_retrans += i->marks & FLOW_RETRANS || i->resent;
-		f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
-		f->out_of_order += i->marks & FLOW_OUT_OF_ORDER && !i->resent;
-	}
+	f->fast_retrans += (i->marks & FLOW_FAST) != 0;
+	f->rto_retrans += i->marks & FLOW_RETRANS || i->resent;
+	f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
+	f->out_of_order += i->marks & FLOW_OUT_OF_ORDER && !i->resent;
+	flow_count_late(f, i->marks, i->late);
 	f->acked_unseen += (i->marks & FLOW_ACKED_UNSEEN) != 0;
 	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
 	/* a hole of our own making is not counted */
 	f->holes += (i->marks & FLOW_HOLE) && !(i->marks & FLOW_CAPTURE_LOSS);
 	f->probes += (i->marks & FLOW_ZERO_WINDOW_PROBE) != 0;
 	f->keep_alives += (i->marks & FLOW_KEEP_ALIVE) != 0;
-	if (i->marks & FLOW_RETRANS && !i->overtaken && i->rto_ns > f->longest_rto_ns)
+	if (i->marks & FLOW_RETRANS && i->rto_ns > f->longest_rto_ns)
 		f->longest_rto_ns = i->rto_ns;
 }
 
@@ -345,11 +341,8 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		flow_mark(c, from, s, &m);
 		out->resent &= (m.marks & FLOW_OUT_OF_ORDER) != 0;
 		if (flow_fills_hole(f, s, had_nx, nx, &hole_us)) {
-			enum flow_late late = flow_late(c, hole_us);
-
-			out->resent = m.marks & FLOW_OUT_OF_ORDER && late == LATE_SENT_AGAIN;
-			out->overtaken = m.marks & (FLOW_FAST | FLOW_RETRANS | FLOW_OUT_OF_ORDER) &&
-					 late == LATE_OVERTAKEN;
+			out->late = flow_late(c, hole_us);
+			out->resent = false;
 		}
 		out->marks |= m.marks;
 		if (m.marks & FLOW_ACKED_UNSEEN)
