@@ -78,6 +78,7 @@ int following_open(struct sink **out, const struct options *o, bool live, bool p
 		.live = live,
 		/* --sample-flows keeps connections whole */
 		.sampled = live && (o->sample || o->rate || o->head || o->flags),
+		.no_checksums = o->no_checksum,
 		.checksums = f->analyze && o->verbose && !o->no_checksum,
 		.packet_lines = o->line_buffered,
 		.max_connections = (uint32_t)f->max_connections,

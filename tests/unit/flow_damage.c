@@ -26,6 +26,18 @@ static void a_damaged_segment_moves_nothing(void)
 	script_end(&s);
 }
 
+static void who_verifies_no_checksums_sees_no_damage(void)
+{
+	struct flow_settings none = { .max_rows = 10, .no_checksums = true };
+	struct script s;
+
+	script_begin(&s, &none);
+	SCRIPT(&s, SHOOK, HURT);
+	CHECK_EQ(s.last.marks, 0);
+	CHECK_EQ(s.conn->side[s.conn->client].bytes, 100);
+	script_end(&s);
+}
+
 static void damage_is_named_in_place_of_loss(void)
 {
 	CHECK_EXPLAINS("1 segment of the client came by with a wrong TCP checksum", "missing here", SHOOK,
@@ -63,6 +75,7 @@ static void who_acknowledges_a_wrong_sum_denies_damage(void)
 int main(void)
 {
 	RUN(a_damaged_segment_moves_nothing);
+	RUN(who_verifies_no_checksums_sees_no_damage);
 	RUN(damage_is_named_in_place_of_loss);
 	RUN(a_sum_that_was_never_right_is_none);
 	RUN(who_acknowledges_a_wrong_sum_denies_damage);

@@ -17,6 +17,7 @@ struct flow_settings {
 	uint32_t max_conn_rows;	  /* of one connection; 0: no limit of its own */
 	uint64_t seed;		  /* of the hash: random where strangers choose the addresses */
 	bool sampled;		  /* segments are missing on purpose */
+	bool no_checksums;	  /* a wrong one proves no damage */
 	/* A connection that must go to make room; it is freed when this returns. */
 	void (*evicted)(void *arg, struct flow_conn *c);
 	void *arg;

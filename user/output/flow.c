@@ -445,6 +445,7 @@ static int open_table(struct flow_sink *f)
 {
 	struct flow_settings t = { .max_connections = f->s.max_connections,
 				   .sampled = f->s.sampled,
+				   .no_checksums = f->s.no_checksums,
 				   .evicted = on_evicted,
 				   .arg = f };
 

@@ -20,7 +20,8 @@ struct flow_sink_settings {
 	bool packet_lines;	  /* write after each packet */
 	uint32_t max_connections; /* 0: no limit */
 	bool sampled;
-	bool checksums; /* flow_sink_marks also says of which checksum the card was to make the rest */
+	bool no_checksums; /* a wrong one proves no damage */
+	bool checksums;	   /* flow_sink_marks also says of which checksum the card was to make the rest */
 
 	bool connections, explain, summary, top;
 	enum flow_picture picture;
