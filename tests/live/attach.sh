@@ -44,6 +44,18 @@ stop $one
 check first_saw_all test "$(number captured one.err)" = 4
 check both_gone test "$(filters)" = 0
 
+# Who deletes the qdisc takes the filters with it: they come back, it is said, and nothing of it is left in the end.
+start robbed b env EBPFDUMP_DISABLE=tcx "$dump" -nn -i vb 'tcp port 5000'
+on b tc qdisc del dev vb clsact
+wait_until grep -q 'they are back' robbed.err
+check taken_filters_come_back test "$(filters)" = 2
+segment
+stop $started
+check back_they_see_both_directions test "$(number captured robbed.err)" = 2
+check it_is_said_once test "$(grep -c 'taken away' robbed.err)" = 1
+check back_they_leave_no_filter test "$(filters)" = 0
+check back_they_leave_no_qdisc sh -c '! ip netns exec b tc qdisc show dev vb | grep -q clsact'
+
 # Another's clsact filter and qdisc stay, and it still sees the packets.
 on b tc qdisc add dev vb clsact
 on b tc filter add dev vb ingress prio 5 bpf da obj "$top/build/tests/bpf/drop.bpf.o" sec tc

@@ -34,7 +34,7 @@ int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint
 	char name[IF_NAMESIZE];
 	int r;
 
-	*a = (struct attach){ .ifindex = ifindex, .egress = egress, .link = -1 };
+	*a = (struct attach){ .ifindex = ifindex, .egress = egress, .link = -1, .prog = prog_fd };
 	r = attach_tcx(a, prog_fd);
 	if (r == -EINVAL || r == -EOPNOTSUPP)
 		r = clsact_attach(a, prog_fd, slot);

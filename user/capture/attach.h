@@ -15,6 +15,7 @@ struct attach {
 	uint32_t ifindex;
 	bool egress;
 	int link;	 /* bpf_link, or -1 */
+	int prog;	 /* lent */
 	uint32_t handle; /* clsact */
 	uint32_t priority;
 	bool made_qdisc;
@@ -46,5 +47,7 @@ int attach_tcx(struct attach *a, int prog_fd);
 int clsact_slot(uint32_t *slot);
 int clsact_attach(struct attach *a, int prog_fd, uint32_t slot);
 void clsact_remove(struct attach *a);
+/* False: somebody took the filter away, or the qdisc with all its filters. */
+bool clsact_stands(const struct attach *a);
 
 #endif

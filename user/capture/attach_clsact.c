@@ -122,6 +122,15 @@ int clsact_attach(struct attach *a, int prog_fd, uint32_t slot)
 	return r;
 }
 
+bool clsact_stands(const struct attach *a)
+{
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = a->handle, .priority = a->priority);
+	struct bpf_tc_hook hook = hook_of(a);
+	int r = bpf_tc_query(&hook, &opts);
+
+	return r != -ENOENT /* no filter */ && r != -EINVAL /* no qdisc */;
+}
+
 static int count_filter(void *arg, const struct nlmsghdr *msg)
 {
 	*(unsigned *)arg += msg->nlmsg_type == RTM_NEWTFILTER;

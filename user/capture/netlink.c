@@ -23,6 +23,11 @@ int netlink_open(uint32_t groups)
 	return fd;
 }
 
+void netlink_join(int fd, int group)
+{
+	setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group));
+}
+
 /* 1 when the dump's end is in it. */
 static int each(const void *buf, size_t len, int (*fn)(void *arg, const struct nlmsghdr *msg), void *arg)
 {

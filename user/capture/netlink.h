@@ -10,6 +10,8 @@
 
 /* A socket in the current network namespace; groups: RTMGRP_* to listen to. ≥ 0 or -errno. */
 int netlink_open(uint32_t groups);
+/* Also listens to RTNLGRP_*. */
+void netlink_join(int fd, int group);
 
 /* Sends a dump request (its header and body) and hands every answer to fn, which returns 0 or -errno. */
 int netlink_dump(int fd, struct nlmsghdr *request, int (*fn)(void *arg, const struct nlmsghdr *msg),

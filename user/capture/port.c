@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "capture/internal.h"
+#include "capture/netlink.h"
 #include "decode/linktype.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -28,6 +29,8 @@ static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, b
 							   : strerror(-c->slot_fd));
 	}
 	r = attach_tc(a, prog, p->device.ifindex, egress, c->slot);
+	if (r == 0 && a->kind == ATTACH_CLSACT)
+		netlink_join(c->rtnl, RTNLGRP_TC);
 	/* Gone before it could join. */
 	if (r == -ENODEV && c->s.any)
 		return r;
@@ -85,6 +88,36 @@ void port_detach(struct port *p)
 	/* The first may have made the qdisc, and takes it away when nothing else is left on it. */
 	for (int i = PORT_HOOKS; i-- > 0;)
 		attach_remove(&p->hooks[i]);
+}
+
+static bool was_taken_off(const struct attach *a)
+{
+	return a->kind == ATTACH_CLSACT && !clsact_stands(a);
+}
+
+bool port_restore(struct capture *c, struct port *p)
+{
+	int r = 0, restored = 0;
+
+	for (int i = 0; r == 0 && i < PORT_HOOKS; i++) {
+		struct attach *a = &p->hooks[i], again = { 0 };
+
+		if (!was_taken_off(a))
+			continue;
+		r = attach_tc(&again, a->prog, a->ifindex, a->egress, c->slot);
+		if (r == 0)
+			*a = again;
+		restored += r == 0;
+	}
+	if (r && r != -ENODEV)
+		log_line("%s: the tc filters of this capture were taken away, and cannot be attached again: "
+			 "%s; nothing more is captured there",
+			 p->device.name, strerror(-r));
+	else if (restored)
+		log_line("%s: the tc filters of this capture were taken away (tc qdisc del?); they are back, "
+			 "and what passed meanwhile is missing",
+			 p->device.name);
+	return r == 0 || r == -ENODEV;
 }
 
 static int join_promiscuous(struct capture *c, const struct device *d)

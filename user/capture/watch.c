@@ -76,6 +76,26 @@ static void port_changes(struct capture *c, struct port *p, const struct device 
 	memcpy(p->device.name, d->name, sizeof(d->name));
 }
 
+/* Who deletes the clsact qdisc takes our filters with it. */
+static void look_at_filters(struct capture *c, struct port *p)
+{
+	if (!port_restore(c, p)) {
+		p->gone = true;
+		port_detach(p);
+	}
+}
+
+static void filters_change(struct capture *c, const struct nlmsghdr *msg)
+{
+	const struct tcmsg *tc = NLMSG_DATA(msg);
+	struct port *p = NULL;
+
+	if (msg->nlmsg_len >= NLMSG_LENGTH(sizeof(*tc)))
+		p = live_port(c, (uint32_t)tc->tcm_ifindex);
+	if (p)
+		look_at_filters(c, p);
+}
+
 static int on_message(void *arg, const struct nlmsghdr *msg)
 {
 	struct capture *c = arg;
@@ -83,7 +103,9 @@ static int on_message(void *arg, const struct nlmsghdr *msg)
 	int what = device_from_message(&d, msg);
 	struct port *p = what ? live_port(c, d.ifindex) : NULL;
 
-	if (what == 2 && p)
+	if (msg->nlmsg_type == RTM_DELQDISC || msg->nlmsg_type == RTM_DELTFILTER)
+		filters_change(c, msg);
+	else if (what == 2 && p)
 		port_gone(c, p, d.moved);
 	else if (what == 2)
 		forget_left_out(c, d.ifindex);
@@ -109,10 +131,12 @@ static void look_again(struct capture *c)
 	for (size_t i = 0; i < n; i++) {
 		struct port *p = live_port(c, all[i].ifindex);
 
-		if (p)
+		if (p) {
 			port_changes(c, p, &all[i]);
-		else if (c->s.any)
+			look_at_filters(c, p);
+		} else if (c->s.any) {
 			port_joins(c, &all[i]);
+		}
 	}
 }
 
