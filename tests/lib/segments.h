@@ -2,7 +2,7 @@
 /*
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
  *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [dir N] [isn N]
- *		[port N] [id N] [ttl N] [text T] [alert N] [sum good|bad]
+ *		[port N] [id N] [ttl N] [text T] [alert N] [warning N] [sum good|bad]
  */
 #ifndef TESTS_SEGMENTS_H
 #define TESTS_SEGMENTS_H
@@ -117,9 +117,10 @@ static inline void script_segment(struct script *s, const char *line)
 		} else if (strcmp(w, "sack") == 0) {
 			memcpy(bytes + 20 + nopt, (uint8_t[]){ 1, 1, 4, 2 }, 4);
 			nopt += 4;
-		} else if (strcmp(w, "alert") == 0) { /* of TLS, fatal */
+		} else if (strcmp(w, "alert") == 0 || strcmp(w, "warning") == 0) { /* of TLS */
 			text_len = 7;
-			memcpy(bytes + 60, (uint8_t[]){ 21, 3, 3, 0, 2, 2, (uint8_t)n }, text_len);
+			memcpy(bytes + 60, (uint8_t[]){ 21, 3, 3, 0, 2, *w == 'a' ? 2 : 1, (uint8_t)n },
+			       text_len);
 			d.payload_len = (uint32_t)text_len;
 		} else if (strcmp(w, "text") == 0) {
 			text_len = strlen(v);

@@ -99,6 +99,9 @@ static void a_tls_alert_says_why_it_ended(void)
 	/* close_notify */
 	CHECK_EXPLAINS("answered the other end's FIN", "Alert", HANDSHAKE,
 		       "1 C P. seq 1 ack 1 win 502 alert 0", CLOSES);
+	/* a warning: the handshake goes on */
+	CHECK_EXPLAINS("answered the other end's FIN", "Alert", HANDSHAKE,
+		       "1 C P. seq 1 ack 1 win 502 warning 112", CLOSES);
 	CHECK_EXPLAINS("answered the other end's FIN", "Alert", HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 7",
 		       CLOSES);
 }

@@ -149,7 +149,7 @@ static const char *alert_name(uint32_t description)
 	return NULL;
 }
 
-int flow_alert(const uint8_t *p, size_t len)
+int flow_alert(const uint8_t *p, size_t len, bool *fatal)
 {
 	struct bytes b = { p, len, false };
 	uint32_t kind = take(&b, 1), version = take(&b, 2), n = take(&b, 2), level = take(&b, 1),
@@ -157,6 +157,7 @@ int flow_alert(const uint8_t *p, size_t len)
 
 	if (b.over || kind != TLS_ALERT || version >> 8 != 3 || n != 2 || (level != 1 && level != 2))
 		return -1;
+	*fatal = level == 2;
 	return (int)what;
 }
 
@@ -175,9 +176,12 @@ static bool tls_line(char *out, size_t size, const uint8_t *p, size_t len)
 	struct bytes b = { p, len, false };
 	char name[256];
 	uint32_t kind = take(&b, 1);
+	bool fatal;
+	int alert;
 
-	if (flow_alert(p, len) >= 0) {
-		flow_alert_words(out, size, flow_alert(p, len));
+	alert = flow_alert(p, len, &fatal);
+	if (alert >= 0) {
+		flow_alert_words(out, size, alert);
 		return true;
 	}
 	if (kind != TLS_HANDSHAKE || take(&b, 1) != 3)

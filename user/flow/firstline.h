@@ -17,8 +17,9 @@
 bool flow_first_line(char *out, size_t size, const uint8_t *p, size_t len);
 /* The same in memory of its own; NULL where nothing is known. */
 char *flow_first_line_dup(const uint8_t *p, size_t len);
-/* The number of a TLS alert (RFC 8446, 6) that is not encrypted; -1: the payload begins with none. */
-int flow_alert(const uint8_t *p, size_t len);
+/* The number of a TLS alert (RFC 8446, 6) that is not encrypted; -1: the payload begins with none. *fatal: no
+ * warning, after which the connection goes on (RFC 5246, 7.2). */
+int flow_alert(const uint8_t *p, size_t len, bool *fatal);
 /* `TLS Alert unknown_ca`, or with its number. */
 void flow_alert_words(char *out, size_t size, int alert);
 /* What is written of a ClientHello without a name. */

@@ -376,12 +376,13 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	out->win = scaled(f, s);
 }
 
-/* The first that tells of an error: 0 is only an end. */
+/* The first that breaks off: 0 is only an end, and after a warning it goes on. */
 static void follow_alert(struct flow_conn *c, int from, const struct decoded *d)
 {
-	int alert = d->payload && d->payload_cap ? flow_alert(d->payload, d->payload_cap) : -1;
+	bool fatal = false;
+	int alert = d->payload && d->payload_cap ? flow_alert(d->payload, d->payload_cap, &fatal) : -1;
 
-	if (alert <= 0 || c->alert)
+	if (alert <= 0 || !fatal || c->alert)
 		return;
 	c->alert = (uint8_t)alert;
 	c->alert_from = (uint8_t)from;
@@ -423,7 +424,8 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 			       .ttl = !d->ip ? 0 : d->ip[d->family == AF_INET ? 8 : 7],
 			       .tcp_len = d->tcp_len };
 	analyse(c, d, &s, out);
-	follow_alert(c, out->from, d);
+	if (!out->damaged)
+		follow_alert(c, out->from, d);
 	if (p->lost || (lost_from && out->marks & FLOW_HOLE) ||
 	    (lost_all != r->lost_mark && out->marks & FLOW_ACKED_UNSEEN))
 		out->marks |= FLOW_CAPTURE_LOSS;
