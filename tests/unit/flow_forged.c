@@ -54,6 +54,12 @@ static void a_reset_that_never_came_in_was_made_here(void)
 		       "0.03 S R. seq 1 ack 11 win 0 iface 2 dir 1",
 		       "0.03001 S R. seq 1 ack 11 win 0 iface 1 dir 2",
 		       "0.04 C . seq 11 ack 1 win 502 iface 1 dir 1");
+	/* one that came in and was ignored, before it */
+	CHECK_EXPLAINS("Its application closed", "made", ROUTED, "0.03 S R seq 1000000 win 0 iface 2 dir 1",
+		       "0.03001 S R seq 1000000 win 0 iface 1 dir 2",
+		       "0.05 S R. seq 1 ack 11 win 0 iface 2 dir 1",
+		       "0.05001 S R. seq 1 ack 11 win 0 iface 1 dir 2",
+		       "0.06 C . seq 11 ack 1 win 502 iface 1 dir 1");
 	/* the capture may have lost it as it came in */
 	CHECK_EXPLAINS("Its application closed", "This machine made it", ROUTED,
 		       "0.03001 S R. seq 1 ack 11 win 0 iface 1 dir 2 lost 1");

@@ -218,7 +218,7 @@ static bool made_here(const struct flow_table *t, const struct flow_conn *c, int
  * so late that it may have been sent again on another path.
  */
 static bool passed_before(const struct flow_table *t, struct flow_conn *c, int from, const struct packet *p,
-			  const struct decoded *d)
+			  const struct decoded *d, bool *rst_made_here)
 {
 	struct flow_side *f = &c->side[from];
 	uint32_t where = (p->iface ? p->iface->id : 0) << 2 | p->dir;
@@ -227,8 +227,7 @@ static bool passed_before(const struct flow_table *t, struct flow_conn *c, int f
 
 	if (d->flags & TCP_RST) {
 		known = c->flags & (CONN_RST | CONN_REFUSED);
-		if (elsewhere && !known && made_here(t, c, from, p))
-			c->flags |= CONN_RST_MADE_HERE;
+		*rst_made_here = elsewhere && !known && made_here(t, c, from, p);
 	} else {
 		known = f->flags & SIDE_HAS_NX && seq_le(end, f->nx) &&
 			(!(d->flags & TCP_ACK) || (f->flags & SIDE_HAS_HI_ACK && seq_le(d->ack, f->hi_ack)));
@@ -293,7 +292,7 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		return -ENOMEM;
 	}
 	out->damaged = !t->s.no_checksums && flow_is_damaged(c, out->from, p, d);
-	if (!out->damaged && passed_before(t, c, out->from, p, d))
+	if (!out->damaged && passed_before(t, c, out->from, p, d, &out->made_here))
 		return 0;
 	t->totals.bytes += d->payload_len;
 	out->conn = c;

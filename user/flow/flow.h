@@ -38,6 +38,7 @@ struct flow_segment_info {
 	bool is_new;		     /* the first segment of its connection */
 	bool copy;		     /* the same packet came by just before */
 	bool damaged;		     /* its checksum is wrong: flow/damage.h */
+	bool made_here;		     /* an RST in the name of an end that is not on this machine */
 	bool resent;		     /* called out of order for its haste, but had passed before */
 	uint8_t late;		     /* enum flow_late: flow/holes.h */
 	bool established;	     /* the handshake was completed by this one */

@@ -279,7 +279,7 @@ static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, 
 		return;
 	}
 	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0) |
-		    (s->flags & TCP_ACK ? 0 : CONN_RST_BARE);
+		    (s->flags & TCP_ACK ? 0 : CONN_RST_BARE) | (i->made_here ? CONN_RST_MADE_HERE : 0);
 	flow_forged_rst(c, from, s);
 	c->rst_ttl = s->ttl;
 	c->rst_unheard = c->side[from].unheard;
