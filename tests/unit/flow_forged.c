@@ -20,6 +20,13 @@ static void what_answers_sooner_than_the_server_ever_did_is_nearer(void)
 	CHECK_EXPLAINS("Its application closed", "nearer", "0 C S seq 0 win 64240",
 		       "0.010 S S. seq 0 ack 1 win 65160", "0.0101 C . seq 1 ack 1 win 502",
 		       "0.02 C P. seq 1 ack 1 win 502 len 10", "0.021 S R. seq 1 ack 11 win 0");
+	/* without the answer to a SYN that was sent once, all may be its application's time */
+	CHECK_EXPLAINS("Its application closed", "nearer", "0 C S seq 0 win 64240", "1 C S seq 0 win 64240",
+		       "1.001 S S. seq 0 ack 1 win 65160", "1.0011 C . seq 1 ack 1 win 502",
+		       "2 C P. seq 1 ack 1 win 502 len 10", "2.03 S P. seq 1 ack 11 win 502 len 5",
+		       "3 C P. seq 11 ack 6 win 502 len 10", "3.03 S P. seq 6 ack 21 win 502 len 5",
+		       "4 C P. seq 21 ack 11 win 502 len 10", "4.03 S P. seq 11 ack 31 win 502 len 5",
+		       "5 C P. seq 31 ack 16 win 502 len 10", "5.001 S R. seq 16 ack 41 win 0");
 }
 
 static void who_speaks_on_after_a_reset_did_not_send_it(void)

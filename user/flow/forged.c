@@ -25,7 +25,9 @@ void flow_forged_rst(struct flow_conn *c, int from, const struct flow_seg *s)
 	for (int i = 0; i < r->ntimed; i++)
 		if (r->timed_end[i] == s->ack && s->ts_ns > r->timed_ns[i])
 			since = s->ts_ns - r->timed_ns[i];
-	if (c->flags & CONN_GUESSED) /* all it said may have waited for a timer; a SYN-ACK does not */
+	/* all else it said may have waited for a timer or an application; what it answered to a SYN or
+	 * SYN-ACK that was sent but once did not */
+	if (c->syns != 1 || c->syn_acks != 1)
 		return;
 	if (s->flags & TCP_ACK && since && f->answers >= ANSWERS && f->soonest_us >= FAR_US &&
 	    flow_us(since) < f->soonest_us / 2)
