@@ -99,6 +99,10 @@ static void data_that_comes_again_sooner_than_a_round_trip_is_a_copy(void)
 	/* duplicate ACKs are none */
 	CHECK_MARKS("dup ack #1", HANDSHAKE, "1 S P. seq 101 ack 1 win 502 len 100",
 		    "1.0001 C . seq 1 ack 1 win 502");
+	/* the server was slow to answer the SYN; the way is short, and a timer runs out */
+	CHECK_MARKS("retransmission 210 ms", "0 C S seq 0 win 64240", "0.8 S S. seq 0 ack 1 win 65160",
+		    "0.801 C . seq 1 ack 1 win 502", "0.9 C P. seq 1 ack 1 win 502 len 10",
+		    "1.11 C P. seq 1 ack 1 win 502 len 10");
 }
 
 /* The round trip takes 20 ms. */

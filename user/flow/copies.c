@@ -39,8 +39,11 @@ static void remember(struct flow_side *f, uint32_t id, uint32_t it)
 static bool too_soon_to_send_again(const struct flow_conn *c, const struct flow_side *f,
 				   const struct decoded *d, uint64_t ts_ns)
 {
+	uint64_t since = ts_ns > f->nx_ns ? ts_ns - f->nx_ns : 0;
+
+	/* a slow answer to the SYN is no long way */
 	return d->payload_len && f->flags & SIDE_HAS_NX && d->seq + d->payload_len == f->nx &&
-	       ts_ns >= f->nx_ns && flow_us(ts_ns - f->nx_ns) < flow_round_trip_us(c) / 4 * 3;
+	       ts_ns >= f->nx_ns && since < COPY_NS && flow_us(since) < flow_round_trip_us(c) / 4 * 3;
 }
 
 bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64_t ts_ns, bool *doubled)
