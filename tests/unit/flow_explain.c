@@ -17,17 +17,21 @@ static void what_was_missing_and_came_later_was_lost_before(void)
 	CHECK_EXPLAINS(
 		"sooner than they could have been sent again: they were overtaken between the client and "
 		"this point, not lost",
-		"passed here", HANDSHAKE, "1 C P. seq 101 ack 1 win 502 len 100",
-		"1.001 C P. seq 1 ack 1 win 502 len 100");
+		"passed here", HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
+		"1.001 C P. seq 201 ack 1 win 502 len 100", "1.002 C P. seq 101 ack 1 win 502 len 100");
+	/* its sender was silent before: a timer may have sent it again */
+	CHECK_EXPLAINS("they were overtaken, or lost and soon sent again, between the client and this point",
+		       "not lost", HANDSHAKE, "1 C P. seq 101 ack 1 win 502 len 100",
+		       "1.001 C P. seq 1 ack 1 win 502 len 100");
 	/* no round trip is known */
 	CHECK_EXPLAINS("they were overtaken, or lost and soon sent again, between the client and this point",
 		       "passed here", "0 C . seq 1 ack 1 win 502", "0.01 S . seq 1 ack 1 win 502",
 		       "1 C P. seq 101 ack 1 win 502 len 100", "1.001 C P. seq 1 ack 1 win 502 len 100");
 	/* the copy came when all was there */
 	CHECK_EXPLAINS("they were overtaken between the client and this point, not lost", "lost between",
-		       HANDSHAKE, "1 C P. seq 101 ack 1 win 502 len 100",
-		       "1.001 C P. seq 1 ack 1 win 502 len 100", "1.002 S . seq 1 ack 201 win 502",
-		       "1.003 C P. seq 1 ack 1 win 502 len 100");
+		       HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
+		       "1.001 C P. seq 201 ack 1 win 502 len 100", "1.002 C P. seq 101 ack 1 win 502 len 100",
+		       "1.003 S . seq 1 ack 301 win 502", "1.004 C P. seq 101 ack 1 win 502 len 100");
 }
 
 static void sampled_input_judges_no_loss(void)

@@ -141,8 +141,9 @@ static void what_fills_a_hole_sooner_than_a_round_trip_was_overtaken(void)
 		   HOLE("1.002 C . seq 401 ack 1 win 502 len 100", "1.005 C . seq 101 ack 1 win 502 len 100",
 			"1.006 C . seq 301 ack 1 win 502 len 100"));
 	CHECK_LATE(1, 1,
-		   HOLE("1.021 C . seq 401 ack 1 win 502 len 100", "1.0215 C . seq 101 ack 1 win 502 len 100",
-			"1.022 C . seq 301 ack 1 win 502 len 100"));
+		   HOLE("1.020 C . seq 301 ack 1 win 502 len 100", "1.021 C . seq 501 ack 1 win 502 len 100",
+			"1.0215 C . seq 101 ack 1 win 502 len 100",
+			"1.022 C . seq 401 ack 1 win 502 len 100"));
 	/* a hole in two steps; nothing is left of it then */
 	CHECK_LATE(2, 1,
 		   HOLE("1.005 C . seq 151 ack 1 win 502 len 50", "1.006 C . seq 101 ack 1 win 502 len 50",

@@ -158,6 +158,7 @@ struct flow_side {
 	uint16_t ip_id;			   /* of its last packet */
 	uint8_t ttl;			   /* hops left of its last segment that was no RST; 0 unknown */
 	uint8_t sums;			   /* enum flow_sums */
+	bool paused[FLOW_HOLES];	   /* its side had been silent before that hole */
 };
 
 enum flow_conn_flag {

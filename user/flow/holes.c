@@ -9,27 +9,31 @@ static void close_hole(struct flow_side *f, int i)
 {
 	f->nholes--;
 	memmove(&f->hole[i], &f->hole[i + 1], (size_t)(f->nholes - i) * sizeof(f->hole[0]));
+	memmove(&f->paused[i], &f->paused[i + 1], (size_t)(f->nholes - i) * sizeof(f->paused[0]));
 }
 
 /* When there are too many, the oldest is forgotten. */
-static void open_hole(struct flow_side *f, uint32_t from, uint32_t to, uint32_t us)
+static void open_hole(struct flow_side *f, const struct flow_hole *h, bool paused)
 {
 	if (f->nholes == FLOW_HOLES)
 		close_hole(f, 0);
-	f->hole[f->nholes++] = (struct flow_hole){ from, to, us };
+	f->paused[f->nholes] = paused;
+	f->hole[f->nholes++] = *h;
 }
 
-bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx, uint32_t nx,
-		     uint32_t *age_us)
+bool flow_fills_hole(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_age *age)
 {
-	uint32_t end = s->seq + s->len;
+	struct flow_side *f = &c->side[from];
+	uint32_t end = s->seq + s->len, now_us = (uint32_t)(s->ts_ns / 1000);
 
-	if (s->flags & (TCP_SYN | TCP_RST) || !had_nx) {
+	if (s->flags & (TCP_SYN | TCP_RST) || !(f->flags & SIDE_HAS_NX)) {
 		f->nholes = 0;
 		return false;
 	}
-	if (seq_lt(nx, s->seq)) {
-		open_hole(f, nx, s->seq, (uint32_t)(s->ts_ns / 1000));
+	if (seq_lt(f->nx, s->seq)) {
+		open_hole(f, &(struct flow_hole){ f->nx, s->seq, now_us },
+			  s->ts_ns > f->last_ns &&
+				  flow_us(s->ts_ns - f->last_ns) >= flow_round_trip_us(c) / 4);
 		return false;
 	}
 	for (int i = 0; s->len && i < f->nholes; i++) {
@@ -37,7 +41,7 @@ bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx,
 
 		if (!seq_lt(s->seq, h->to) || !seq_lt(h->from, end))
 			continue;
-		*age_us = (uint32_t)(s->ts_ns / 1000) - h->since_us;
+		*age = (struct flow_age){ now_us - h->since_us, f->paused[i] };
 		if (seq_lt(h->from, s->seq))
 			h->to = s->seq;
 		else if (seq_lt(end, h->to))
@@ -45,7 +49,7 @@ bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx,
 		else
 			close_hole(f, i);
 		if (seq_lt(was.from, s->seq) && seq_lt(end, was.to))
-			open_hole(f, end, was.to, was.since_us);
+			open_hole(f, &(struct flow_hole){ end, was.to, was.since_us }, age->paused);
 		return true;
 	}
 	return false;
@@ -69,9 +73,15 @@ uint32_t flow_round_trip_us(const struct flow_conn *c)
 	return c->side[0].answers && c->side[1].answers && soonest < irtt ? soonest : irtt;
 }
 
-enum flow_late flow_late(const struct flow_conn *c, uint32_t age_us)
+enum flow_late flow_late(const struct flow_conn *c, const struct flow_age *age, uint32_t marks)
 {
 	uint32_t rtt = flow_round_trip_us(c);
 
-	return !rtt ? LATE_UNKNOWN : age_us < rtt / 4 * 3 ? LATE_OVERTAKEN : LATE_SENT_AGAIN;
+	if (!rtt)
+		return LATE_UNKNOWN;
+	if (age->open_us >= rtt / 4 * 3)
+		return LATE_SENT_AGAIN;
+	/* Lost before the pause, a timer may have sent it again by chance just now. Where several have passed
+	 * it, they came in one go with it. */
+	return age->paused && !(marks & FLOW_FAST) ? LATE_UNKNOWN : LATE_OVERTAKEN;
 }

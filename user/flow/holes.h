@@ -5,10 +5,14 @@
 
 #include "flow/marks.h"
 
-/* s, of side f, whose numbers had reached nx if had_nx. True if it fills a hole, of which age_us tells how
- * old it is. To be told of every segment. */
-bool flow_fills_hole(struct flow_side *f, const struct flow_seg *s, bool had_nx, uint32_t nx,
-		     uint32_t *age_us);
+struct flow_age {
+	uint32_t open_us; /* since there is a hole */
+	bool paused;	  /* what is missing may have been sent long before */
+};
+
+/* s, of side from, fills a hole, of which age tells. To be told of every segment before it changes the side.
+ */
+bool flow_fills_hole(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_age *age);
 
 enum flow_late {
 	LATE_UNKNOWN,	 /* or it fills none */
@@ -18,8 +22,8 @@ enum flow_late {
 
 /* The shortest: what passes here is acknowledged, and what that brings passes here. 0 unknown. */
 uint32_t flow_round_trip_us(const struct flow_conn *c);
-/* What a segment is that fills a hole of that age. */
-enum flow_late flow_late(const struct flow_conn *c, uint32_t age_us);
+/* What a segment with these marks is that fills a hole of that age. */
+enum flow_late flow_late(const struct flow_conn *c, const struct flow_age *age, uint32_t marks);
 /* Counts, of what bears these marks, what they do not say. */
 void flow_count_late(struct flow_side *f, uint32_t marks, enum flow_late late);
 

@@ -320,8 +320,9 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	struct flow_side *f = &c->side[from], *r = &c->side[!from];
 	bool had_nx = f->flags & SIDE_HAS_NX, was_closed = flow_closed(c), rst = s->flags & TCP_RST;
 	uint32_t nx = f->nx;
-	uint32_t hole_us;
+	struct flow_age hole;
 	struct flow_marked m;
+	bool fills;
 
 	if (out->damaged) {
 		out->marks |= FLOW_DAMAGED;
@@ -338,12 +339,11 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		/* no hole was there that it could fill */
 		out->resent = s->len && !s->copy && f->flags & SIDE_HAS_CONTIG &&
 			      seq_le(s->seq + s->len, f->contig);
+		fills = flow_fills_hole(c, from, s, &hole);
 		flow_mark(c, from, s, &m);
-		out->resent &= (m.marks & FLOW_OUT_OF_ORDER) != 0;
-		if (flow_fills_hole(f, s, had_nx, nx, &hole_us)) {
-			out->late = flow_late(c, hole_us);
-			out->resent = false;
-		}
+		out->resent &= (m.marks & FLOW_OUT_OF_ORDER) != 0 && !fills;
+		if (fills)
+			out->late = flow_late(c, &hole, m.marks);
 		out->marks |= m.marks;
 		if (m.marks & FLOW_ACKED_UNSEEN)
 			flow_damage_denied(c, !from, s->ack);
