@@ -100,7 +100,7 @@ def correction(sides, s, ours, theirs):
         sides.odd.add(s["conn"])
     if s["conn"] in sides.odd:  # tshark goes by the wrong answer from here on
         return "other-answer"
-    if s["conn"] in sides.hurt:  # tshark believes what it says
+    if "damaged" in s["marks"] or s["conn"] in sides.hurt:  # tshark believes what it says
         return "damaged"
     if less == {"reused-ports"} and not more and s["flags"] == "S." and "R" in sides.last(s)["flags"]:
         return "let-in-after-a-refusal"
