@@ -66,6 +66,12 @@ static void a_sum_that_was_never_right_is_none(void)
 	CHECK_MARKS("", SHOOK, "0.1 C P. seq 1 ack 1 win 502 len 1480 sum bad");
 }
 
+static void an_ack_that_carries_nothing_is_not_judged(void)
+{
+	CHECK_MARKS("", SHOOK, "0.1 S P. seq 1 ack 1 win 502 len 100 sum good",
+		    "0.11 C . seq 1 ack 101 win 502 sum bad");
+}
+
 static void who_acknowledges_a_wrong_sum_denies_damage(void)
 {
 	CHECK_MARKS("", SHOOK, HURT, "0.11 S . seq 1 ack 101 win 502 sum good",
@@ -78,6 +84,7 @@ int main(void)
 	RUN(who_verifies_no_checksums_sees_no_damage);
 	RUN(damage_is_named_in_place_of_loss);
 	RUN(a_sum_that_was_never_right_is_none);
+	RUN(an_ack_that_carries_nothing_is_not_judged);
 	RUN(who_acknowledges_a_wrong_sum_denies_damage);
 	return CHECK_DONE();
 }

@@ -9,6 +9,18 @@
 
 enum sum { SUM_UNKNOWN, SUM_RIGHT, SUM_WRONG };
 
+bool flow_left_to_card(const struct decoded *d)
+{
+	return d->has_header && d->tcp_cap >= 20 && d->fragment == DECODE_WHOLE &&
+	       checksum_left_to_card(d->src, d->dst, d->family == AF_INET ? 4 : 16,
+				     (uint16_t)(d->tcp[16] << 8 | d->tcp[17]), d->tcp_len);
+}
+
+static bool carries_nothing(const struct decoded *d)
+{
+	return !d->payload_len && !(d->flags & (TCP_SYN | TCP_FIN | TCP_RST));
+}
+
 static bool is_whole(const struct packet *p, const struct decoded *d)
 {
 	return d->has_header && d->fragment == DECODE_WHOLE && d->tcp_cap >= d->tcp_len && d->hdr_len >= 20 &&
@@ -43,7 +55,7 @@ bool flow_is_damaged(struct flow_conn *c, int from, const struct packet *p, cons
 
 	if (sum == SUM_RIGHT)
 		f->sums = SUMS_RIGHT;
-	if (sum != SUM_WRONG || f->sums != SUMS_RIGHT)
+	if (sum != SUM_WRONG || f->sums != SUMS_RIGHT || carries_nothing(d))
 		return false;
 	f->damaged++;
 	return true;

@@ -11,10 +11,14 @@
 
 /*
  * To be asked before the segment changes the connection; counts it in side from. Not judged are sums that
- * were left to a card, and segments that are cut, that a card or the kernel may have put together, or whose
- * sender was not right before.
+ * were left to a card, ACKs that carry nothing (nobody waits for one, and no answer would deny it), and
+ * segments that are cut, that a card or the kernel may have put together, or whose sender was not right
+ * before.
  */
 bool flow_is_damaged(struct flow_conn *c, int from, const struct packet *p, const struct decoded *d);
+
+/* The sender left the checksum to its card. */
+bool flow_left_to_card(const struct decoded *d);
 
 /* The other end acknowledged what side i did not send but for the damaged segments: its wrong sums tell of no
  * damage, a card or a program did not care to correct them. */

@@ -293,7 +293,7 @@ void flow_modifier_words(struct strbuf *b, const struct flow_conn *c, uint64_t n
 		strbuf_printf(b, "RST %s",
 			      c->flags & CONN_RST_MADE_HERE ? "made by this machine"
 			      : c->rst_too_soon_us	    ? "from nearer than its sender"
-							    : "that its sender knows nothing of");
+							    : "after which its sender went on");
 	}
 	if (c->flags & CONN_GUESSED) {
 		sep(b, start);

@@ -5,13 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "decode/checksum.h"
 #include "decode/decode.h"
 #include "file/iface.h"
+#include "flow/damage.h"
 #include "flow/events.h"
 #include "flow/explain.h"
 #include "flow/json.h"
@@ -202,13 +201,6 @@ static struct flow_conn *just_ended(const struct flow_segment_info *i)
 	return i->conn && flow_ended(i->conn) && (i->closed || i->refused || i->reset) ? i->conn : NULL;
 }
 
-static bool left_to_card(const struct decoded *d)
-{
-	return d->has_header && d->tcp_cap >= 20 && d->fragment == DECODE_WHOLE &&
-	       checksum_left_to_card(d->src, d->dst, d->family == AF_INET ? 4 : 16,
-				     (uint16_t)(d->tcp[16] << 8 | d->tcp[17]), d->tcp_len);
-}
-
 static int flow_packet(struct sink *s, const struct packet *p, const struct decoded *d)
 {
 	struct flow_sink *f = (struct flow_sink *)s;
@@ -220,7 +212,7 @@ static int flow_packet(struct sink *s, const struct packet *p, const struct deco
 		return r;
 	if (flow_segment(f->table, p, d, &f->last) < 0)
 		f->out_of_memory = true;
-	f->left_to_card = f->s.checksums && left_to_card(d);
+	f->left_to_card = f->s.checksums && flow_left_to_card(d);
 	if (f->last.rtt_ns) {
 		rtt_add(&f->rtt, f->last.rtt_ns);
 		rtt_add(&f->rtt_interval, f->last.rtt_ns);
