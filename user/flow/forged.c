@@ -37,12 +37,13 @@ void flow_forged_rst(struct flow_conn *c, int from, const struct flow_seg *s)
 void flow_forged_after(struct flow_conn *c, int from, const struct flow_seg *s, uint32_t nx)
 {
 	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
-	uint32_t later = (uint32_t)(s->ts_ns / 1000) - c->rst_us;
-	uint32_t overtaken = c->irtt_ns > 0 ? flow_us((uint64_t)c->irtt_ns) / 2 : OVERTAKEN_US;
+	uint32_t later, overtaken;
 
-	if (!(c->flags & CONN_RST) || from != by || s->flags & (TCP_SYN | TCP_RST) || s->copy ||
+	if (from != by || s->flags & (TCP_SYN | TCP_RST) || s->copy ||
 	    (c->rst_phase != RST_BEFORE_DATA && c->rst_phase != RST_AFTER_BYTES))
 		return;
+	later = (uint32_t)(s->ts_ns / 1000) - c->rst_us;
+	overtaken = c->irtt_ns > 0 ? flow_us((uint64_t)c->irtt_ns) / 2 : OVERTAKEN_US;
 	if (overtaken < OVERTAKEN_US)
 		overtaken = OVERTAKEN_US;
 	if (later > overtaken || seq_lt(nx, s->seq + s->len))

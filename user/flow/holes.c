@@ -24,12 +24,15 @@ static void open_hole(struct flow_side *f, const struct flow_hole *h, bool pause
 bool flow_fills_hole(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_age *age)
 {
 	struct flow_side *f = &c->side[from];
-	uint32_t end = s->seq + s->len, now_us = (uint32_t)(s->ts_ns / 1000);
+	uint32_t end = s->seq + s->len, now_us;
 
 	if (s->flags & (TCP_SYN | TCP_RST) || !(f->flags & SIDE_HAS_NX)) {
 		f->nholes = 0;
 		return false;
 	}
+	if (!f->nholes && !seq_lt(f->nx, s->seq))
+		return false;
+	now_us = (uint32_t)(s->ts_ns / 1000);
 	if (seq_lt(f->nx, s->seq)) {
 		open_hole(f, &(struct flow_hole){ f->nx, s->seq, now_us },
 			  s->ts_ns > f->last_ns &&

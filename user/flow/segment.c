@@ -355,7 +355,8 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		follow_handshake(c, from, s, out);
 		if (s->flags & TCP_SYN)
 			take_scale(c, from, d);
-		flow_forged_after(c, from, s, nx);
+		if (c->flags & CONN_RST)
+			flow_forged_after(c, from, s, nx);
 		if (rst)
 			follow_rst(c, from, s, out);
 		flow_state(c, from, s);
