@@ -233,6 +233,42 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 	}
 }
 
+/* False: nothing is to be added. */
+static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+
+	strbuf_printf(b,
+		      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
+		      " from the server. ",
+		      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+	if (c->rst_unheard >= FLOW_UNHEARD_END) {
+		gave_up(b, c, who, other);
+		return false;
+	}
+	if (c->unanswered_ns >= SILENT_NS && by == c->client) {
+		strbuf_str(b, "So its application waits no longer than that.");
+		return false;
+	}
+	if (c->flags & CONN_RST_BARE) {
+		strbuf_str(b, "It carries no ACK, as what a machine says that knows no such connection: it "
+			      "was restarted or another took over, or a middlebox forgot it.");
+		who_sent_rst(b, c, by);
+		return true;
+	}
+	strbuf_printf(
+		b,
+		"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
+		"crashed.",
+		other);
+	who_sent_rst(b, c, by);
+	if (c->flags & CONN_GUESSED)
+		strbuf_str(b, " The capture began later than the connection: bytes are counted from there.");
+	else if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
+		strbuf_printf(b, " It never answered a byte: look first at what the %s sent.", other);
+	return true;
+}
+
 static void reset(struct strbuf *b, const struct flow_conn *c)
 {
 	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
@@ -267,38 +303,8 @@ static void reset(struct strbuf *b, const struct flow_conn *c)
 		who_sent_rst(b, c, by);
 		break;
 	case RST_AFTER_BYTES:
-		strbuf_printf(b,
-			      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
-			      " from the server. ",
-			      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
-		if (c->rst_unheard >= FLOW_UNHEARD_END) {
-			gave_up(b, c, who, other);
+		if (!reset_after_bytes(b, c, by))
 			return;
-		}
-		if (c->unanswered_ns >= SILENT_NS && by == c->client) {
-			strbuf_str(b, "So its application waits no longer than that.");
-			return;
-		}
-		if (c->flags & CONN_RST_BARE) {
-			strbuf_str(
-				b,
-				"It carries no ACK, as what a machine says that knows no such connection: it "
-				"was restarted or another took over, or a middlebox forgot it.");
-			who_sent_rst(b, c, by);
-			break;
-		}
-		strbuf_printf(
-			b,
-			"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
-			"crashed.",
-			other);
-		who_sent_rst(b, c, by);
-		if (c->flags & CONN_GUESSED)
-			strbuf_str(
-				b,
-				" The capture began later than the connection: bytes are counted from there.");
-		else if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
-			strbuf_printf(b, " It never answered a byte: look first at what the %s sent.", other);
 		break;
 	case RST_AFTER_FIN:
 		if (c->side[by].flags & SIDE_FIN)
