@@ -30,6 +30,11 @@
  * each. */
 #define EMIT_WAKE_NS 2000000
 
+/* See emit_ahead(). Of less than 4096 bytes x86 reads what a copy is about to overwrite. */
+#define EMIT_PAGE 4096
+#define EMIT_FAR_NS 160
+#define EMIT_FAR_PAGES 16
+
 /*
  * What the consumer reads on another CPU is stored in the order written here, and what he stores is read in
  * that (EMIT_READ: before what follows). x86 keeps that order by itself; elsewhere an atomic operation with a
@@ -233,6 +238,44 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 			put(__VA_ARGS__, emit_most(SETTINGS_SNAPLEN_MAX));                                   \
 	} while (0)
 
+/* The page behind the one that is written to, if the block has one. */
+static __always_inline void emit_fetch(const struct cpu_state *cpu)
+{
+	__u64 page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE;
+	struct bpf_dynptr there;
+	__u32 key = cpu->block;
+	__u8 *block = bpf_map_lookup_elem(&logs, &key);
+
+	OPAQUE(page);
+	if (block && page + 2 * EMIT_PAGE <= settings.block_bytes &&
+	    !bpf_dynptr_from_mem(block + page + EMIT_PAGE, EMIT_PAGE, 0, &there))
+		bpf_dynptr_write(&there, 0, block + page, EMIT_PAGE, 0);
+}
+
+/*
+ * What the consumer has read belongs to his CPU, and where that shares no cache with this one, a record's
+ * first store to each line waits a quarter of a microsecond. So the next page is fetched as a whole, by
+ * copying over it what lies before it: its lines come side by side, and without what is in them. Where the
+ * consumer is near, that is worth nothing: one page in so many is timed, until all of it is there, and tells
+ * for the others. Global, as it is called once a page.
+ */
+__noinline int emit_ahead(__u32 cpu_id, __u64 now_ns)
+{
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+
+	if (!cpu || !settings.ahead) /* here, too, for kernels without the helpers */
+		return 0;
+	if (++cpu->pages % EMIT_FAR_PAGES) {
+		if (cpu->far)
+			emit_fetch(cpu);
+		return 0;
+	}
+	emit_fetch(cpu);
+	__sync_fetch_and_add(&cpu->busy, 0);
+	cpu->far = bpf_ktime_get_ns() - now_ns >= EMIT_FAR_NS;
+	return 0;
+}
+
 /*
  * The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer, and each block,
  * or, of small ones, each few; where small records come so fast that he has hardly fallen asleep, only
@@ -243,6 +286,8 @@ static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const
 	__u64 was = cpu->end, size = LOG_STEP(n);
 
 	EMIT_ADD(cpu->end, size);
+	if (settings.ahead && n <= EMIT_SEGMENT && (was ^ (was + size)) >= EMIT_PAGE)
+		emit_ahead(cpu_id, rec->ts_ns);
 	if (shared.asleep || ((__u32)was == LOG_FIRST && !(was >> 32 & settings.wake_blocks)) ||
 	    ((was ^ (was + size)) >= settings.wake_bytes &&
 	     (n > EMIT_SMALL || rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS)))

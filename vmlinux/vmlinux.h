@@ -55,6 +55,10 @@ struct bpf_spin_lock {
 	__u32 val;
 };
 
+struct bpf_dynptr {
+	__u64 opaque[2];
+};
+
 struct bpf_flow_keys;
 struct bpf_sock;
 

@@ -31,6 +31,7 @@ struct settings {
 	__u8 flags;		/* TCP flags, any of which a segment must have */
 	__u8 beyond;		/* SETTINGS_WANT_DECAP or icmp_len */
 	__u8 realtime;		/* PREEMPT_RT: programs on a CPU may interrupt each other anywhere */
+	__u8 ahead;		/* pages of a log are fetched ahead: bpf_dynptr_write is there (5.19) */
 	__u64 head;		/* bytes of payload in each direction of a connection */
 	__u64 rate_interval_ns; /* between two segments in the long run */
 	__u64 rate_burst_ns;	/* so much of it may be saved up */
@@ -91,7 +92,8 @@ struct cpu_state {
 	__u64 pending;	 /* bytes put on the ring since the last wake-up */
 	__u64 woken_ns;	 /* when a record on the log last woke the consumer */
 	__u64 full_at;	 /* log_shared.freed when no block was free, and FULL_SET; 0: one was */
-	__u64 pad;
+	__u32 pages;	 /* of the log, begun since the start */
+	__u32 far;	 /* they are fetched ahead */
 	__u32 done; /* number of the block that is read; those before it were given back */
 	__u32 pad32[15];
 };

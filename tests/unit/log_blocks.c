@@ -51,6 +51,22 @@ static void bpf_ringbuf_submit(void *entry, __u64 flags)
 {
 }
 
+struct bpf_dynptr {
+	void *at;
+};
+
+static long bpf_dynptr_from_mem(void *data, __u32 size, __u64 flags, struct bpf_dynptr *ptr)
+{
+	ptr->at = data;
+	return 0;
+}
+
+static long bpf_dynptr_write(const struct bpf_dynptr *to, __u32 off, void *from, __u32 len, __u64 flags)
+{
+	memcpy((char *)to->at + off, from, len);
+	return 0;
+}
+
 #ifdef __x86_64__
 #define __TARGET_ARCH_x86
 #endif

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* tcx, btf, cast (bpf_cast_to_kern_ctx), xdp-native, xdp-frags */
+/* tcx, btf, cast (bpf_cast_to_kern_ctx), xdp-native, xdp-frags, dynptr (bpf_dynptr_write) */
 bool feature_disabled(const char *name);
 
 #endif
