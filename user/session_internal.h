@@ -34,7 +34,8 @@ struct session {
 	bool running; /* it has said that it listens */
 	bool interrupted;
 	char ifname[IF_NAMESIZE];
-	uint64_t end_ns; /* --duration, on the clock that nobody sets; 0: none */
+	uint64_t let_in_ns; /* when signals were, on the clock that nobody sets */
+	uint64_t end_ns;    /* --duration, on the clock that nobody sets; 0: none */
 };
 
 /* 0 or -errno after a message. */

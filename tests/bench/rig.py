@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Two hosts a (va) and b (vb) in namespaces of their own, and programs that capture at b while traffic flows."""
+import contextlib
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 top = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -97,6 +99,39 @@ def warm(size):
         for _ in range(size >> 20):
             f.write(block)
     os.unlink("/run/warm")
+
+
+class Memory:
+    """So much of it, touched, and given to a file that grows bit by bit: what is free for two seconds goes back to the
+    host."""
+
+    AHEAD = 256 << 20
+
+    def __init__(self, size):
+        self.left = size
+        self.file = open("/run/memory", "wb")
+        block = bytes(1 << 20)
+        for _ in range(size >> 20):
+            self.file.write(block)
+        self.file.flush()
+
+    @contextlib.contextmanager
+    def given_to(self, path):
+        done = threading.Event()
+        giver = threading.Thread(target=self.give, args=(path, self.left, done))
+        giver.start()
+        yield
+        done.set()
+        giver.join()
+        self.file.close()
+        os.unlink("/run/memory")
+
+    def give(self, path, size, done):
+        while not done.wait(0.05):
+            left = max(0, size - os.path.getsize(path) - self.AHEAD)
+            if left < self.left:
+                self.left = left
+                self.file.truncate(left)
 
 
 def cpu_ns(pid):

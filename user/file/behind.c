@@ -11,10 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "file/pace.h"
+
 #define BUFFERS 3
-#define TRIAL_BLOCKS 32
-#define TRIAL_SLOW_NS 120000000u /* for so many: slower than 280 MB/s */
-#define CACHED_BLOCKS 1024	 /* before the disk is tried again */
+#define SLOW_NS 3750000u /* for a block: 280 MB/s */
 
 struct behind {
 	int fd;
@@ -26,13 +26,12 @@ struct behind {
 	struct stretch queue[BUFFERS]; /* from done on, up to put */
 	uint64_t put, done;
 	int failed;
-	bool stop, waited;
+	bool stop;
 	/* the filler's */
 	uint8_t *memory[BUFFERS];
 	/* the thread's */
 	bool refused; /* this file system would rather not */
-	unsigned trial_blocks, cached_blocks;
-	uint64_t trial_ns;
+	struct pace pace;
 };
 
 static uint64_t monotonic_ns(void)
@@ -72,26 +71,10 @@ static size_t write_here(int fd, const void *bytes, size_t n, int *e)
 	return done;
 }
 
-/* So many blocks went past the cache: was that fast enough for who fills them? */
-static void judge(struct behind *b, uint64_t ns)
-{
-	b->trial_ns += ns;
-	if (++b->trial_blocks < TRIAL_BLOCKS)
-		return;
-	pthread_mutex_lock(&b->lock);
-	if (b->waited && b->trial_ns > TRIAL_SLOW_NS)
-		b->cached_blocks = CACHED_BLOCKS;
-	b->waited = false;
-	pthread_mutex_unlock(&b->lock);
-	b->trial_blocks = 0;
-	b->trial_ns = 0;
-}
-
 /* Past the cache, for bytes that begin and end at a multiple of BEHIND_ALIGN in file and memory. What is not
  * written has no error: it goes the usual way, which finds it again. */
 static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 {
-	uint64_t start = monotonic_ns();
 	size_t done = 0;
 	int e = 0;
 
@@ -101,27 +84,30 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 		b->refused = true;
 	b->refused |= e == -EINVAL;
 	fcntl(b->fd, F_SETFL, 0);
-	judge(b, monotonic_ns() - start);
 	return done;
 }
 
-/* more_wait: others are behind this one, and records are lost when they wait too long; the cache takes them
- * sooner. */
-static bool goes_direct(struct behind *b, const struct stretch *s, bool more_wait)
+/* Others wait behind this one, and records are lost when they wait too long; or a conversion does not come
+ * on. */
+static bool is_pressed(const struct behind *b)
 {
-	if (b->refused || more_wait || ((uintptr_t)s->bytes + s->n) % BEHIND_ALIGN || s->n < BEHIND_BLOCK / 2)
-		return false;
-	if (!b->cached_blocks)
-		return true;
-	b->cached_blocks--;
-	return false;
+	return b->put - b->done > 1 && (!b->may_wait || b->pace.ns[true] > SLOW_NS);
 }
 
-static int write_stretch(struct behind *b, struct stretch *s, bool more_wait)
+static bool goes_direct(struct behind *b, const struct stretch *s, bool pressed)
 {
+	if (b->refused || ((uintptr_t)s->bytes + s->n) % BEHIND_ALIGN || s->n < BEHIND_BLOCK / 2)
+		return false;
+	return !pressed || pace_past(&b->pace);
+}
+
+static int write_stretch(struct behind *b, struct stretch *s, bool pressed)
+{
+	bool direct = goes_direct(b, s, pressed);
+	uint64_t start = monotonic_ns();
 	int e = 0;
 
-	if (goes_direct(b, s, more_wait)) {
+	if (direct) {
 		size_t head = -(uintptr_t)s->bytes % BEHIND_ALIGN;
 
 		s->done = write_here(b->fd, s->bytes, head, &e);
@@ -130,6 +116,8 @@ static int write_stretch(struct behind *b, struct stretch *s, bool more_wait)
 	}
 	if (!e)
 		s->done += write_here(b->fd, s->bytes + s->done, s->n - s->done, &e);
+	if (s->n >= BEHIND_BLOCK / 2)
+		pace_took(&b->pace, direct, (monotonic_ns() - start) * BEHIND_BLOCK / s->n);
 	return e;
 }
 
@@ -140,7 +128,7 @@ static void *run(void *arg)
 	pthread_mutex_lock(&b->lock);
 	while (!b->stop) {
 		struct stretch *s = &b->queue[b->done % BUFFERS];
-		bool more_wait = b->put - b->done > 1 && !b->may_wait;
+		bool pressed = is_pressed(b);
 		int e;
 
 		if (b->put == b->done || b->failed) {
@@ -148,7 +136,7 @@ static void *run(void *arg)
 			continue;
 		}
 		pthread_mutex_unlock(&b->lock);
-		e = write_stretch(b, s, more_wait);
+		e = write_stretch(b, s, pressed);
 		pthread_mutex_lock(&b->lock);
 		b->failed = e;
 		b->done += !e;
@@ -216,10 +204,8 @@ static int wait_until_left(struct behind *b, uint64_t left)
 	int e;
 
 	pthread_mutex_lock(&b->lock);
-	while (b->put - b->done > left && !b->failed) {
-		b->waited = true;
+	while (b->put - b->done > left && !b->failed)
 		pthread_cond_wait(&b->changed, &b->lock);
-	}
 	e = b->failed;
 	pthread_mutex_unlock(&b->lock);
 	return e;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Writing behind: stretches of a file go to the disk from a thread of their own while the next one fills;
- * whole blocks past the page cache (O_DIRECT), which costs a tenth of the processor's time. A disk that lets
- * the filler wait is left to the cache for a while, for that takes bursts. */
+ * whole blocks past the page cache (O_DIRECT), which costs a tenth of the processor's time. When stretches
+ * wait for the disk, the faster of the two takes them. */
 #ifndef FILE_BEHIND_H
 #define FILE_BEHIND_H
 

@@ -53,14 +53,19 @@ void output_abandon(struct output *o)
 	o->fd = -1;
 }
 
-/* A regular file on a disk, at its beginning. Memory is written to by copying anyway. */
-static bool is_on_disk(int fd)
+static bool is_regular(int fd)
 {
 	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
+/* Of a regular file. Memory is written to by copying anyway. */
+static bool is_on_disk(int fd)
+{
 	struct statfs fs;
 
-	return !fstat(fd, &st) && S_ISREG(st.st_mode) && !fstatfs(fd, &fs) && fs.f_type != TMPFS_MAGIC &&
-	       fs.f_type != RAMFS_MAGIC;
+	return !fstatfs(fd, &fs) && fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC;
 }
 
 /* An empty buffer in memory; that of a large file begins where the file's next block does. */
@@ -84,7 +89,8 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 	};
 	if (o->fd < 0)
 		return err_r(o->fd, "%s: %s", shown_name(o), strerror(-o->fd));
-	o->may_behind = pack == PACK_NONE && strcmp(path, "-") && is_on_disk(o->fd);
+	o->is_regular = is_regular(o->fd);
+	o->may_behind = pack == PACK_NONE && strcmp(path, "-") && o->is_regular && is_on_disk(o->fd);
 	memory = o->may_behind ? behind_alloc() : aligned_alloc(BEHIND_ALIGN, BUFFER);
 	begin_buffer(o, memory);
 	if (pack != PACK_NONE)
@@ -179,11 +185,16 @@ static int hand_over(struct output *o, size_t n)
 	return 0;
 }
 
+static size_t put(const struct output *o, const void *bytes, size_t n, int *e)
+{
+	return o->is_regular ? io_write_regular(o->fd, bytes, n, e) : io_write(o->fd, bytes, n, e);
+}
+
 static int flush_plain(struct output *o)
 {
 	int e = 0;
 
-	o->at.done = io_write(o->fd, o->at.bytes, o->at.len, &e);
+	o->at.done = put(o, o->at.bytes, o->at.len, &e);
 	if (e) {
 		end_whole(o, &o->at);
 		return failed(o, e);
@@ -202,7 +213,7 @@ static int flush_packed(struct output *o, bool last)
 	o->packed.len = 0;
 	if (!pack_run(o->pack, &o->packed, o->at.bytes, o->at.len, last))
 		e = -ENOMEM;
-	done = e ? 0 : io_write(o->fd, o->packed.s, o->packed.len, &e);
+	done = e ? 0 : put(o, o->packed.s, o->packed.len, &e);
 	if (e) {
 		lose(o, &o->at, !o->written);
 		cut_back(o, done);

@@ -25,6 +25,7 @@ struct output {
 	size_t limit;	       /* where the buffer is full */
 	size_t size;	       /* so far the record may go that fills it */
 	size_t last;	       /* where its last record begins */
+	bool is_regular;       /* a file, which has no reader */
 	bool may_behind;       /* a full buffer is handed over instead of written here */
 	struct behind *behind; /* from the first on; owns the buffers */
 	uint64_t blocks;       /* so many were handed over */

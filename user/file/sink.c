@@ -16,6 +16,7 @@
 #define NAMES_MAX (4u << 20) /* of the records; a block holds 16 MiB */
 #define STATISTICS_EVERY_NS (5 * NS_PER_S)
 #define HOLD_NS (NS_PER_S / 10) /* so long the rest of a block is waited for */
+#define LOOK_NS (NS_PER_S / 20) /* between two looks whether the file is still there */
 
 struct file_sink {
 	struct sink base;
@@ -26,6 +27,7 @@ struct file_sink {
 	uint64_t statistics_due_ns;   /* 0: nothing arrived since the last */
 	uint64_t flush_due_ns;	      /* 0: nothing is held back */
 	uint64_t blocks;	      /* that were handed over when it was set */
+	uint64_t looked_ns;	      /* whether the file is still there */
 	struct file_sink_counts done; /* of the files before this one */
 };
 
@@ -236,9 +238,16 @@ static int sink_batch(struct sink *s)
 {
 	struct file_sink *f = self(s);
 
+	uint64_t now = now_ns();
+
 	if (f->w.out.failed == -ENODATA)
 		return 0;
-	return must_begin_again(f) ? begin_again(f) : flush_or_hold(f, now_ns());
+	if (now - f->looked_ns >= LOOK_NS) {
+		f->looked_ns = now;
+		if (must_begin_again(f))
+			return begin_again(f);
+	}
+	return flush_or_hold(f, now);
 }
 
 static void free_sink(struct file_sink *f)

@@ -41,13 +41,11 @@ static bool must_end(unsigned times)
 	return stop == IO_NOW || (stop == IO_SOON && times > IO_PATIENCE_S);
 }
 
-size_t io_write(int fd, const void *bytes, size_t n, int *e)
+static size_t write_on(int fd, const void *bytes, size_t n, int *e)
 {
 	size_t done = 0;
 	unsigned times = 0;
-	sigset_t old;
 
-	begin_wait(&old);
 	while (done < n) {
 		ssize_t r = write(fd, (const char *)bytes + done, n - done);
 
@@ -61,8 +59,23 @@ size_t io_write(int fd, const void *bytes, size_t n, int *e)
 			break;
 		}
 	}
+	return done;
+}
+
+size_t io_write(int fd, const void *bytes, size_t n, int *e)
+{
+	sigset_t old;
+	size_t done;
+
+	begin_wait(&old);
+	done = write_on(fd, bytes, n, e);
 	end_wait(&old);
 	return done;
+}
+
+size_t io_write_regular(int fd, const void *bytes, size_t n, int *e)
+{
+	return write_on(fd, bytes, n, e);
 }
 
 int write_all(int fd, const void *bytes, size_t n)
