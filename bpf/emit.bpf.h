@@ -276,11 +276,8 @@ __noinline int emit_ahead(__u32 cpu_id, __u64 now_ns)
 	return 0;
 }
 
-/*
- * The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer, and each block,
- * or, of small ones, each few; where small records come so fast that he has hardly fallen asleep, only
- * blocks.
- */
+/* The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer; where records
+ * come so fast that he has hardly fallen asleep, only one block in a few. */
 static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const struct record *rec, __u64 n)
 {
 	__u64 was = cpu->end, size = LOG_STEP(n);
@@ -289,8 +286,7 @@ static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const
 	if (settings.ahead && n <= EMIT_SEGMENT && (was ^ (was + size)) >= EMIT_PAGE)
 		emit_ahead(cpu_id, rec->ts_ns);
 	if (shared.asleep || ((__u32)was == LOG_FIRST && !(was >> 32 & settings.wake_blocks)) ||
-	    ((was ^ (was + size)) >= settings.wake_bytes &&
-	     (n > EMIT_SMALL || rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS)))
+	    ((was ^ (was + size)) >= settings.wake_bytes && rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS))
 		emit_wake(cpu_id);
 }
 

@@ -30,6 +30,11 @@
 #define LOG_KEPT_PARTS 4	   /* of a CPU's blocks, for itself alone */
 #define BLOCK_BYTES_MAX (2u << 20) /* Linux 5.10 takes 4 MiB */
 
+/* Where much comes, the consumer is woken by so much: a wake-up takes the traffic's CPU 25 us on some
+ * machines. */
+#define BUSY_WAKE_BYTES (1u << 20)
+#define BUSY_WAKE_PARTS 8 /* of the log at most */
+
 static const char *const program_names[LOAD_PROGRAMS] = {
 	[LOAD_IN] = "ebpfdump_in",	   [LOAD_OUT] = "ebpfdump_out", [LOAD_L3_IN] = "ebpfdump_l3_in",
 	[LOAD_L3_OUT] = "ebpfdump_l3_out", [LOAD_XDP] = "ebpfdump_xdp", [LOAD_XDP_FRAGS] = "ebpfdump_xdpf",
@@ -68,7 +73,7 @@ static void divide_log(struct load *l, struct settings *config)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), log = l->ring_bytes - side_ring_bytes(l->ring_bytes),
 	       around = LOG_FIRST + LOG_TRAILER + sizeof(struct record) + page - 1,
 	       usual = around + (config->snaplen < LOG_USUAL_MAX ? config->snaplen : LOG_USUAL_MAX),
-	       block = log / LOG_BLOCKS;
+	       block = log / LOG_BLOCKS, busy;
 
 	if (block < around + config->snaplen)
 		block = around + config->snaplen;
@@ -81,8 +86,11 @@ static void divide_log(struct load *l, struct settings *config)
 	block = block / page * page;
 	config->block_bytes = (uint32_t)block;
 	config->blocks = log / block < 2 ? 2 : (uint32_t)(log / block);
-	/* As many blocks as wake_bytes hold, and a power of two. */
-	for (config->wake_blocks = 0; (config->wake_blocks + 1) * 2 * block <= config->wake_bytes;)
+	busy = log / BUSY_WAKE_PARTS < BUSY_WAKE_BYTES ? log / BUSY_WAKE_PARTS : BUSY_WAKE_BYTES;
+	if (busy < config->wake_bytes)
+		busy = config->wake_bytes;
+	/* As many blocks as that is, and a power of two. */
+	for (config->wake_blocks = 0; (config->wake_blocks + 1) * 2 * block <= busy;)
 		config->wake_blocks = config->wake_blocks * 2 + 1;
 	config->all_blocks = (uint32_t)l->nonline * config->blocks;
 	config->kept_blocks = config->blocks / LOG_KEPT_PARTS < 2 ? 2 : config->blocks / LOG_KEPT_PARTS;
