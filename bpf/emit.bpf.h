@@ -241,13 +241,13 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 /* The page behind the one that is written to, if the block has one. */
 static __always_inline void emit_fetch(const struct cpu_state *cpu)
 {
-	__u64 page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE;
+	__u64 page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE, last = settings.block_bytes - 2 * EMIT_PAGE;
 	struct bpf_dynptr there;
 	__u32 key = cpu->block;
 	__u8 *block = bpf_map_lookup_elem(&logs, &key);
 
 	OPAQUE(page);
-	if (block && page + 2 * EMIT_PAGE <= settings.block_bytes &&
+	if (block && settings.block_bytes >= 2 * EMIT_PAGE && page <= last &&
 	    !bpf_dynptr_from_mem(block + page + EMIT_PAGE, EMIT_PAGE, 0, &there))
 		bpf_dynptr_write(&there, 0, block + page, EMIT_PAGE, 0);
 }
@@ -265,13 +265,14 @@ __noinline int emit_ahead(__u32 cpu_id, __u64 now_ns)
 
 	if (!cpu || !settings.ahead) /* here, too, for kernels without the helpers */
 		return 0;
-	if (++cpu->pages % EMIT_FAR_PAGES) {
+	if ((cpu->pages + 1) % EMIT_FAR_PAGES) {
+		cpu->pages++;
 		if (cpu->far)
 			emit_fetch(cpu);
 		return 0;
 	}
 	emit_fetch(cpu);
-	__sync_fetch_and_add(&cpu->busy, 0);
+	__sync_fetch_and_add(&cpu->pages, 1); /* waits until the page is there */
 	cpu->far = bpf_ktime_get_ns() - now_ns >= EMIT_FAR_NS;
 	return 0;
 }
