@@ -32,13 +32,14 @@
 
 /* See emit_ahead(). Of less than 4096 bytes x86 reads what a copy is about to overwrite. */
 #define EMIT_PAGE 4096
-#define EMIT_FAR_NS 160
 #define EMIT_FAR_PAGES 16
+#define EMIT_FEW_BLOCKS 8
 
 /*
  * What the consumer reads on another CPU is stored in the order written here, and what he stores is read in
- * that (EMIT_READ: before what follows). x86 keeps that order by itself; elsewhere an atomic operation with a
- * result does (one whose result nobody uses orders nothing).
+ * that (EMIT_READ: before what follows). EMIT_SETTLE counts, and waits until all before it is stored. x86
+ * keeps that order by itself; elsewhere an atomic operation with a result does (one whose result nobody uses
+ * orders nothing).
  */
 #ifdef __TARGET_ARCH_x86
 #define EMIT_ADD(where, n)                                                                                   \
@@ -48,6 +49,7 @@
 		asm volatile("" ::: "memory");                                                               \
 	} while (0)
 #define EMIT_READ(where) (*(volatile __u32 *)&(where))
+#define EMIT_SETTLE(counter) __sync_fetch_and_add(&(counter), 1)
 #else
 #define EMIT_ADD(where, n)                                                                                   \
 	do {                                                                                                 \
@@ -56,6 +58,7 @@
 		asm volatile("" ::"r"(was) : "memory");                                                      \
 	} while (0)
 #define EMIT_READ(where) __sync_fetch_and_add(&(where), 0)
+#define EMIT_SETTLE(counter) EMIT_ADD(counter, 1)
 #endif
 
 /*
@@ -252,16 +255,26 @@ static __always_inline void emit_fetch(const struct cpu_state *cpu)
 		bpf_dynptr_write(&there, 0, block + page, EMIT_PAGE, 0);
 }
 
+static __always_inline __u64 emit_fetch_ns(struct cpu_state *cpu)
+{
+	__u64 since_ns = bpf_ktime_get_ns();
+
+	emit_fetch(cpu);
+	EMIT_SETTLE(cpu->pages);
+	return bpf_ktime_get_ns() - since_ns;
+}
+
 /*
  * What the consumer has read belongs to his CPU, and where that shares no cache with this one, a record's
  * first store to each line waits a quarter of a microsecond. So the next page is fetched as a whole, by
  * copying over it what lies before it: its lines come side by side, and without what is in them. Where the
- * consumer is near, that is worth nothing: one page in so many is timed, until all of it is there, and tells
- * for the others. Global, as it is called once a page.
+ * consumer is near, that is worth nothing: one page in so many is timed, and once more when it is there; what
+ * the first time took longer tells for the others. Global, as it is called once a page.
  */
-__noinline int emit_ahead(__u32 cpu_id, __u64 now_ns)
+__noinline int emit_ahead(__u32 cpu_id)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+	__u64 first_ns;
 
 	if (!cpu || !settings.ahead) /* here, too, for kernels without the helpers */
 		return 0;
@@ -271,23 +284,23 @@ __noinline int emit_ahead(__u32 cpu_id, __u64 now_ns)
 			emit_fetch(cpu);
 		return 0;
 	}
-	emit_fetch(cpu);
-	__sync_fetch_and_add(&cpu->pages, 1); /* waits until the page is there */
-	cpu->far = bpf_ktime_get_ns() - now_ns >= EMIT_FAR_NS;
+	first_ns = emit_fetch_ns(cpu);
+	cpu->far = 2 * first_ns > 5 * emit_fetch_ns(cpu);
 	return 0;
 }
 
 /* The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer; where records
- * come so fast that he has hardly fallen asleep, only one block in a few. */
+ * come so fast that he has hardly fallen asleep, only one block in a few, unless there are only a few. */
 static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const struct record *rec, __u64 n)
 {
 	__u64 was = cpu->end, size = LOG_STEP(n);
 
 	EMIT_ADD(cpu->end, size);
 	if (settings.ahead && n <= EMIT_SEGMENT && (was ^ (was + size)) >= EMIT_PAGE)
-		emit_ahead(cpu_id, rec->ts_ns);
+		emit_ahead(cpu_id);
 	if (shared.asleep || ((__u32)was == LOG_FIRST && !(was >> 32 & settings.wake_blocks)) ||
-	    ((was ^ (was + size)) >= settings.wake_bytes && rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS))
+	    ((was ^ (was + size)) >= settings.wake_bytes &&
+	     (settings.blocks < EMIT_FEW_BLOCKS || rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS)))
 		emit_wake(cpu_id);
 }
 

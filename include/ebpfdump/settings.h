@@ -13,7 +13,7 @@
 /* Read-only data of the programs: the verifier knows it, so a feature that is off leaves no instruction. */
 struct settings {
 	__u32 snaplen;	    /* 1 to SETTINGS_SNAPLEN_MAX */
-	__u32 wake_bytes;   /* wake the consumer when so many bytes came on a CPU; a power of two */
+	__u32 wake_bytes;   /* so many bytes on a CPU wake the consumer; a power of two */
 	__u32 block_bytes;  /* of a log; a multiple of 4096 */
 	__u32 blocks;	    /* of each CPU */
 	__u32 all_blocks;   /* of all */
@@ -92,9 +92,9 @@ struct cpu_state {
 	__u64 pending;	 /* bytes put on the ring since the last wake-up */
 	__u64 woken_ns;	 /* when a record on the log last woke the consumer */
 	__u64 full_at;	 /* log_shared.freed when no block was free, and FULL_SET; 0: one was */
-	__u32 pages;	 /* of the log, begun since the start */
+	__u32 pages;	 /* that might have been fetched ahead so far; those that were timed count twice */
 	__u32 far;	 /* they are fetched ahead */
-	__u32 done; /* number of the block that is read; those before it were given back */
+	__u32 done;	 /* number of the block that is read; those before it were given back */
 	__u32 pad32[15];
 };
 

@@ -108,7 +108,8 @@ class Memory:
     AHEAD = 256 << 20
 
     def __init__(self, size):
-        self.left = size
+        room = os.statvfs("/run")
+        size = self.left = min(size, room.f_bavail * room.f_frsize - self.AHEAD)
         self.file = open("/run/memory", "wb")
         block = bytes(1 << 20)
         for _ in range(size >> 20):
@@ -120,11 +121,13 @@ class Memory:
         done = threading.Event()
         giver = threading.Thread(target=self.give, args=(path, self.left, done))
         giver.start()
-        yield
-        done.set()
-        giver.join()
-        self.file.close()
-        os.unlink("/run/memory")
+        try:
+            yield
+        finally:
+            done.set()
+            giver.join()
+            self.file.close()
+            os.unlink("/run/memory")
 
     def give(self, path, size, done):
         while not done.wait(0.05):

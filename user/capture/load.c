@@ -33,7 +33,7 @@
 /* Where much comes, the consumer is woken by so much: a wake-up takes the traffic's CPU 25 us on some
  * machines. */
 #define BUSY_WAKE_BYTES (1u << 20)
-#define BUSY_WAKE_PARTS 8 /* of the log at most */
+#define BUSY_WAKE_PARTS 7 /* of the log at most, but wake_bytes or one block at least */
 
 static const char *const program_names[LOAD_PROGRAMS] = {
 	[LOAD_IN] = "ebpfdump_in",	   [LOAD_OUT] = "ebpfdump_out", [LOAD_L3_IN] = "ebpfdump_l3_in",

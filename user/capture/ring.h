@@ -74,8 +74,9 @@ static inline enum ring_state ring_peek(struct ring *r, const struct record **re
 }
 
 /* A record's bytes come from the cache of another CPU. Where records are small, the hardware's guesses are
- * too late: so far ahead they are asked for. */
+ * too late: so far ahead they are asked for. Of large ones not all may be looked at. */
 #define RING_AHEAD 4096
+#define RING_AHEAD_MOST 512
 
 /* As many bytes ahead of the span's first as are taken from it. Beyond its end, they may be being written.
  * Always inline: gcc 12 drops calls of functions that do nothing but this. */
@@ -83,7 +84,7 @@ static inline __attribute__((always_inline)) void ring_ask_ahead(const struct ri
 {
 	const uint8_t *at = r->span.at + RING_AHEAD;
 
-	if ((size_t)(r->span.end - r->span.at) < RING_AHEAD + taken)
+	if (taken > RING_AHEAD_MOST || (size_t)(r->span.end - r->span.at) < RING_AHEAD + taken)
 		return;
 	for (size_t n = 0; n < taken; n += 64)
 		__builtin_prefetch(at + n);

@@ -15,6 +15,7 @@
 
 #define BUFFERS 3
 #define SLOW_NS 3750000u /* for a block: 280 MB/s */
+#define SLOW_BLOCKS 1024 /* so long a disk that was slow when stretches waited is taken for slow */
 
 struct behind {
 	int fd;
@@ -32,6 +33,7 @@ struct behind {
 	/* the thread's */
 	bool refused; /* this file system would rather not */
 	struct pace pace;
+	unsigned slow_blocks; /* left */
 };
 
 static uint64_t monotonic_ns(void)
@@ -89,9 +91,15 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 
 /* Others wait behind this one, and records are lost when they wait too long; or a conversion does not come
  * on. */
-static bool is_pressed(const struct behind *b)
+static bool is_pressed(struct behind *b)
 {
-	return b->put - b->done > 1 && (!b->may_wait || b->pace.ns[true] > SLOW_NS);
+	bool waits = b->put - b->done > 1, slow = b->pace.ns[true] > SLOW_NS;
+
+	if (waits && slow)
+		b->slow_blocks = SLOW_BLOCKS;
+	else if (b->slow_blocks)
+		b->slow_blocks--;
+	return b->slow_blocks || (waits && !b->may_wait);
 }
 
 static bool goes_direct(struct behind *b, const struct stretch *s, bool pressed)
@@ -128,13 +136,14 @@ static void *run(void *arg)
 	pthread_mutex_lock(&b->lock);
 	while (!b->stop) {
 		struct stretch *s = &b->queue[b->done % BUFFERS];
-		bool pressed = is_pressed(b);
+		bool pressed;
 		int e;
 
 		if (b->put == b->done || b->failed) {
 			pthread_cond_wait(&b->changed, &b->lock);
 			continue;
 		}
+		pressed = is_pressed(b);
 		pthread_mutex_unlock(&b->lock);
 		e = write_stretch(b, s, pressed);
 		pthread_mutex_lock(&b->lock);

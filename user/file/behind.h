@@ -31,7 +31,7 @@ uint8_t *behind_alloc(void);
 
 /* Takes the memory of the stretch that is handed over first. Writes at fd's position, which is its own until
  * it is freed. may_wait: the filler loses nothing while it waits, so all goes past the cache, which costs
- * less. NULL: no memory, no thread; then first is still the caller's. */
+ * less, unless the disk is slow. NULL: no memory, no thread; then first is still the caller's. */
 struct behind *behind_new(int fd, uint8_t *first, bool may_wait);
 /* Hands a stretch over. Its bytes stay as they are until behind_memory gives out their memory again. */
 void behind_put(struct behind *b, const struct stretch *s);

@@ -7,12 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Blocks that go the faster way before the other is tried again. */
+/* The slower way is tried again when the faster has taken so many times as long as that would. */
 #define PACE_SAME 32
 
 struct pace {
 	uint64_t ns[2]; /* of the last block: into the cache, past it; 0: none went there */
-	unsigned same;
+	uint64_t same_ns;
 };
 
 static inline void pace_took(struct pace *p, bool past, uint64_t ns)
@@ -25,9 +25,10 @@ static inline bool pace_past(struct pace *p)
 {
 	bool past = p->ns[true] < p->ns[false];
 
-	if (++p->same <= PACE_SAME)
+	p->same_ns += p->ns[past];
+	if (p->same_ns <= PACE_SAME * p->ns[!past])
 		return past;
-	p->same = 0;
+	p->same_ns = 0;
 	return !past;
 }
 
