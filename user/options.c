@@ -103,6 +103,7 @@ static int read_expression(struct options *o, const char *path)
 
 	if (!f)
 		return err_r(-errno, "can't open %s: %s", path, strerror(errno));
+	errno = 0;
 	while ((c = getc(f)) > 0) {
 		if (c == '#')
 			comment = true;
@@ -112,9 +113,10 @@ static int read_expression(struct options *o, const char *path)
 	}
 	strbuf_char(&b, '\0');
 	if (!c || ferror(f) || b.failed) {
+		const char *why = !c ? "a zero byte: this is no text" : strerror(errno ? errno : ENOMEM);
+
 		strbuf_free(&b);
-		return err_r(-EIO, "can't read the filter from %s%s", path,
-			     c ? "" : ": a zero byte: this is no text");
+		return err_r(-EIO, "can't read the filter from %s: %s", path, why);
 	}
 	free(o->expression);
 	o->expression = b.s;

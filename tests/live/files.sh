@@ -209,7 +209,8 @@ check a_removed_file_begins_anew wait_until test -s gone.pcapng
 check that_is_said_once test "$(grep -c 'gone.pcapng: was removed while it was written' s.err)" -eq 1
 refused
 stop $started
-check and_holds_what_came_since sh -c 'tcpdump -nn -r gone.pcapng 2>/dev/null | grep -q "Flags \[R"'
+check and_holds_all_that_came_since test "$(tcpdump -nn -r gone.pcapng 2>/dev/null | grep -c 'Flags \[S\]')" -eq 2
+check and_it_is_said_how_much_is_gone grep -q 'was removed while it was written, with [1-9][0-9]* packets; it begins anew' s.err
 check the_new_file_is_whole whole gone.pcapng
 
 # a folder that cannot be written, a reader that goes away

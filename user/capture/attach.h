@@ -21,9 +21,16 @@ struct attach {
 	bool made_qdisc;
 };
 
-/* In front of all programs that are there; later ones still run. tcx, else clsact with slot's handle. 0 or
- * -errno. */
-int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, uint32_t slot);
+/* What tells apart the clsact filters of programs that run at the same time, and those of one that was
+ * killed: held while fd, which is the caller's to close, is open. fd < 0: not taken yet. */
+struct clsact_slot {
+	int fd;
+	uint32_t number;
+};
+
+/* In front of all programs that are there; later ones still run. tcx, else clsact, which takes a slot if
+ * there is none yet. 0 or -errno; -EUSERS: no slot is left. */
+int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, struct clsact_slot *slot);
 
 /* XDP, native if the driver can, else generic. Never in place of another program: -EBUSY or -EEXIST. */
 int attach_xdp(struct attach *a, int prog_fd, uint32_t ifindex);
@@ -39,12 +46,8 @@ const char *attach_name(enum attach_kind kind);
 /* tcx alone: -EINVAL or -EOPNOTSUPP where the kernel has none. */
 int attach_tcx(struct attach *a, int prog_fd);
 
-/*
- * clsact alone. A slot is what tells apart the filters of programs that run at the same time, and those of
- * one that was killed; clsact_slot() takes the first that nobody holds, for the life of the descriptor that
- * it returns (≥ 0, or -errno).
- */
-int clsact_slot(uint32_t *slot);
+/* clsact alone. 0 or -errno. */
+int clsact_take_slot(struct clsact_slot *slot); /* the first that nobody holds */
 int clsact_attach(struct attach *a, int prog_fd, uint32_t slot);
 void clsact_remove(struct attach *a);
 /* False: somebody took the filter away, or the qdisc with all its filters. */

@@ -24,10 +24,10 @@
 #define PRIORITIES 8 /* tried from 1: another kind of classifier may stand there */
 #define PROG_PREFIX "ebpfdump_"
 
-int clsact_slot(uint32_t *slot)
+int clsact_take_slot(struct clsact_slot *slot)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), r = -EUSERS;
 
 	if (fd < 0)
 		return -errno;
@@ -36,14 +36,15 @@ int clsact_slot(uint32_t *slot)
 
 		if (bind(fd, (struct sockaddr *)&name,
 			 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) + (socklen_t)len) == 0) {
-			*slot = i;
-			return fd;
+			*slot = (struct clsact_slot){ .fd = fd, .number = i };
+			return 0;
 		}
-		if (errno != EADDRINUSE)
+		r = errno == EADDRINUSE ? -EUSERS : -errno;
+		if (r != -EUSERS)
 			break;
 	}
 	close(fd);
-	return errno == EADDRINUSE ? -EUSERS : -errno;
+	return r;
 }
 
 static bool is_ours(uint32_t prog_id)

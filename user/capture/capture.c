@@ -66,10 +66,11 @@ static int deliver(void *arg, const struct record *rec)
 	struct capture *c = arg;
 	struct port *port = capture_port(c, rec->ifindex);
 	struct packet p = { .ts_ns = clock_wall_ns(&c->clock, rec->ts_ns) };
+	int r;
 
 	describe_record(&p, rec);
-	c->icmp += p.icmp;
 	if (!port) {
+		c->icmp += p.icmp;
 		c->strays += !p.icmp;
 		return 0;
 	}
@@ -78,9 +79,13 @@ static int deliver(void *arg, const struct record *rec)
 		budget_note(&c->budget, &c->clock, rec, &p);
 	if (c->sll2)
 		sll2_convert(&p, &port->sll2, c->packet, p.icmp ? CAPTURE_SNAPLEN_MAX : c->s.snaplen);
+	r = c->to->packet(c->to->arg, &p);
+	if (r < 0) /* it stays where it is, and is counted there */
+		return r;
+	c->icmp += p.icmp;
 	port->captured += !p.icmp;
 	c->captured += !p.icmp;
-	return c->to->packet(c->to->arg, &p);
+	return r;
 }
 
 /* A record needs nothing but to be described: the other fields of c->many stay zero. */

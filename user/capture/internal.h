@@ -54,8 +54,8 @@ struct capture {
 	bool have_l3;	    /* programs for devices without a link header are loaded */
 	uint32_t *left_out; /* interfaces that were looked at and not taken */
 	size_t nleft_out;
-	int epoll, step_timer, rtnl, promisc, slot_fd;
-	uint32_t slot;
+	int epoll, step_timer, rtnl, promisc;
+	struct clsact_slot slot;
 	const struct receiver *to; /* while poll runs */
 	struct packet many[MERGE_MANY];
 	uint64_t captured;

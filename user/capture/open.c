@@ -276,7 +276,7 @@ int open_all(struct capture *c, const struct capture_settings *s)
 	int r;
 
 	allow_more_files();
-	c->epoll = c->step_timer = c->rtnl = c->promisc = c->slot_fd = c->netns.there = c->netns.home = -1;
+	c->epoll = c->step_timer = c->rtnl = c->promisc = c->slot.fd = c->netns.there = c->netns.home = -1;
 	clock_init(&c->clock, &clock_system);
 	r = copy_settings(c, s);
 	if (r == 0)
@@ -320,8 +320,8 @@ void open_free(struct capture *c)
 		close(c->rtnl);
 	if (c->promisc >= 0)
 		close(c->promisc);
-	if (c->slot_fd >= 0)
-		close(c->slot_fd);
+	if (c->slot.fd >= 0)
+		close(c->slot.fd);
 	free(c->expr);
 	free(c);
 }

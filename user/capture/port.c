@@ -21,14 +21,7 @@ static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, b
 	bool l3 = device_link(&p->device) == DEVICE_L3;
 	int prog = c->load.prog[l3 ? (egress ? LOAD_L3_OUT : LOAD_L3_IN) : (egress ? LOAD_OUT : LOAD_IN)], r;
 
-	if (c->slot_fd < 0) {
-		c->slot_fd = clsact_slot(&c->slot);
-		if (c->slot_fd < 0)
-			return err_r(c->slot_fd, "cannot be told from other captures: %s",
-				     c->slot_fd == -EUSERS ? "too many run in this network namespace"
-							   : strerror(-c->slot_fd));
-	}
-	r = attach_tc(a, prog, p->device.ifindex, egress, c->slot);
+	r = attach_tc(a, prog, p->device.ifindex, egress, &c->slot);
 	if (r == 0 && a->kind == ATTACH_CLSACT)
 		netlink_join(c->rtnl, RTNLGRP_TC);
 	/* Gone before it could join. */
@@ -36,6 +29,9 @@ static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, b
 		return r;
 	if (r == -ENODEV)
 		return err_r(r, "%s: No such device exists", p->device.name);
+	if (r == -EUSERS)
+		return err_r(r, "%s: without tcx (Linux 6.6) only 16 captures can run in a network namespace",
+			     p->device.name);
 	if (r)
 		return err_r(r, "%s: cannot attach to tc %s: %s", p->device.name,
 			     egress ? "egress" : "ingress", strerror(-r));
@@ -104,7 +100,7 @@ bool port_restore(struct capture *c, struct port *p)
 
 		if (!was_taken_off(a))
 			continue;
-		r = attach_tc(&again, a->prog, a->ifindex, a->egress, c->slot);
+		r = attach_tc(&again, a->prog, a->ifindex, a->egress, &c->slot);
 		if (r == 0)
 			*a = again;
 		restored += r == 0;

@@ -43,7 +43,7 @@ static int read_text(const char *path, struct strbuf *to)
 			return -EBADMSG;
 		to->len += n;
 		if (n == 0)
-			return ferror(f) ? -EIO : 0;
+			return ferror(f) ? -errno : 0;
 	}
 	return -ENOMEM;
 }

@@ -117,7 +117,7 @@ static int failed(struct output *o, int e)
 	if (e == -EPIPE && o->reader_may_leave)
 		return o->failed = -ENODATA;
 	o->failed = e;
-	return err_r(e, "%s: %s; it holds %" PRIu64 " packet%s", shown_name(o), strerror(-e), o->packets,
+	return err_r(e, "%s: %s; it holds %" PRIu64 " packet%s", shown_name(o), io_error(e), o->packets,
 		     o->packets == 1 ? "" : "s");
 }
 
@@ -126,6 +126,36 @@ bool output_removed(const struct output *o)
 	struct stat st;
 
 	return !fstat(o->fd, &st) && S_ISREG(st.st_mode) && st.st_nlink == 0;
+}
+
+uint64_t output_waiting(const struct output *o, struct strbuf *records)
+{
+	const uint8_t *first = o->at.bytes + o->at.skip;
+	size_t n = o->at.len - o->at.skip;
+	uint64_t packets = 0;
+
+	strbuf_mem(records, first, n);
+	format_whole(o->format, false, first, 0, n, &packets);
+	return records->failed ? 0 : packets;
+}
+
+int output_put_records(struct output *o, const struct strbuf *records)
+{
+	const uint8_t *at = (const uint8_t *)records->s, *end = at + (records->failed ? 0 : records->len);
+
+	while (at < end) {
+		bool is_packet;
+		size_t n = format_record(o->format, at, &is_packet);
+		uint8_t *to = output_room(o, n);
+
+		if (!to)
+			return o->failed;
+		memcpy(to, at, n);
+		output_add(o, n);
+		o->packets += is_packet;
+		at += n;
+	}
+	return 0;
 }
 
 /* Writing stopped inside s, which begins at o->written: the file ends with the last whole record. */

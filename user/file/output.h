@@ -42,6 +42,10 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 int output_flush(struct output *o);
 /* The file has no name any more: what is written goes nowhere. */
 bool output_removed(const struct output *o);
+/* Adds the whole records that wait in the buffer to *records; gives the packets among them. */
+uint64_t output_waiting(const struct output *o, struct strbuf *records);
+/* Puts them into another file of that format. 0 or -errno, as output_flush. */
+int output_put_records(struct output *o, const struct strbuf *records);
 /* Flushes, closes. -ENOENT, after a message, if the file was removed. */
 int output_close(struct output *o);
 

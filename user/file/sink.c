@@ -16,7 +16,6 @@
 #define NAMES_MAX (4u << 20) /* of the records; a block holds 16 MiB */
 #define STATISTICS_EVERY_NS (5 * NS_PER_S)
 #define HOLD_NS (NS_PER_S / 10) /* so long the rest of a block is waited for */
-#define LOOK_NS (NS_PER_S / 20) /* between two looks whether the file is still there */
 
 struct file_sink {
 	struct sink base;
@@ -27,7 +26,6 @@ struct file_sink {
 	uint64_t statistics_due_ns;   /* 0: nothing arrived since the last */
 	uint64_t flush_due_ns;	      /* 0: nothing is held back */
 	uint64_t blocks;	      /* that were handed over when it was set */
-	uint64_t looked_ns;	      /* whether the file is still there */
 	struct file_sink_counts done; /* of the files before this one */
 };
 
@@ -176,12 +174,40 @@ static int sink_block(struct sink *s, const struct block *b)
 	return writer_block(&self(s)->w, b);
 }
 
+/* Begins a file again that somebody removed: a capture that runs for days goes on. */
+static int begin_again(struct file_sink *f)
+{
+	struct output *o = &f->w.out;
+	struct strbuf waiting = { 0 };
+	uint64_t gone = o->packets - output_waiting(o, &waiting);
+	int r;
+
+	log_line("%s: was removed while it was written, with %" PRIu64 " packet%s; it begins anew", o->name,
+		 gone, gone == 1 ? "" : "s");
+	output_abandon(o);
+	r = open_file(f);
+	if (!r)
+		r = output_put_records(o, &waiting);
+	strbuf_free(&waiting);
+	return r;
+}
+
+static bool must_begin_again(const struct file_sink *f)
+{
+	return f->s.live && !f->w.out.failed && output_removed(&f->w.out);
+}
+
 /* What was written so far becomes readable: at once where little comes; where much comes, block by block, and
  * what is left of one when that takes too long. */
 static int flush_or_hold(struct file_sink *f, uint64_t now)
 {
 	struct output *o = &f->w.out;
+	int r = 0;
 
+	if (must_begin_again(f))
+		r = begin_again(f);
+	if (r)
+		return r;
 	if (f->blocks != o->blocks || (!f->flush_due_ns && output_fills_blocks(o)))
 		f->flush_due_ns = now + HOLD_NS;
 	f->blocks = o->blocks;
@@ -212,19 +238,6 @@ static int sink_tick(struct sink *s, uint64_t now)
 	return r;
 }
 
-/* Begins a file again that somebody removed: a capture that runs for days goes on. */
-static int begin_again(struct file_sink *f)
-{
-	log_line("%s: was removed while it was written; it begins anew", f->w.out.name);
-	output_abandon(&f->w.out);
-	return open_file(f);
-}
-
-static bool must_begin_again(const struct file_sink *f)
-{
-	return f->s.live && !f->w.out.failed && output_removed(&f->w.out);
-}
-
 static int sink_flush(struct sink *s)
 {
 	struct file_sink *f = self(s);
@@ -238,16 +251,7 @@ static int sink_batch(struct sink *s)
 {
 	struct file_sink *f = self(s);
 
-	uint64_t now = now_ns();
-
-	if (f->w.out.failed == -ENODATA)
-		return 0;
-	if (now - f->looked_ns >= LOOK_NS) {
-		f->looked_ns = now;
-		if (must_begin_again(f))
-			return begin_again(f);
-	}
-	return flush_or_hold(f, now);
+	return f->w.out.failed == -ENODATA ? 0 : flush_or_hold(f, now_ns());
 }
 
 static void free_sink(struct file_sink *f)

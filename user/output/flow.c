@@ -57,7 +57,7 @@ static int write_out(struct flow_sink *f)
 	if (f->text.len && !f->top)
 		r = write_all(f->s.fd, f->text.s, f->text.len);
 	f->text.len = 0;
-	return r ? err_r(r, "Unable to write output: %s", strerror(-r)) : 0;
+	return r ? err_r(r, "Unable to write output: %s", io_error(r)) : 0;
 }
 
 static struct ladder_style style_of(const struct flow_sink *f)

@@ -31,7 +31,7 @@ static int text_flush(struct sink *s)
 	if (t->text.len)
 		r = write_all(t->fd, t->text.s, t->text.len);
 	t->text.len = 0;
-	return r ? err_r(r, "Unable to write output: %s", strerror(-r)) : 0;
+	return r ? err_r(r, "Unable to write output: %s", io_error(r)) : 0;
 }
 
 static int text_packet(struct sink *s, const struct packet *p, const struct decoded *d)

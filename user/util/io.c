@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Signals are the process's, and so is what they mean. */
@@ -41,7 +42,7 @@ static bool must_end(unsigned times)
 	return stop == IO_NOW || (stop == IO_SOON && times > IO_PATIENCE_S);
 }
 
-static size_t write_on(int fd, const void *bytes, size_t n, int *e)
+size_t io_write_regular(int fd, const void *bytes, size_t n, int *e)
 {
 	size_t done = 0;
 	unsigned times = 0;
@@ -68,14 +69,9 @@ size_t io_write(int fd, const void *bytes, size_t n, int *e)
 	size_t done;
 
 	begin_wait(&old);
-	done = write_on(fd, bytes, n, e);
+	done = io_write_regular(fd, bytes, n, e);
 	end_wait(&old);
 	return done;
-}
-
-size_t io_write_regular(int fd, const void *bytes, size_t n, int *e)
-{
-	return write_on(fd, bytes, n, e);
 }
 
 int write_all(int fd, const void *bytes, size_t n)
@@ -84,6 +80,11 @@ int write_all(int fd, const void *bytes, size_t n)
 
 	io_write(fd, bytes, n, &e);
 	return e;
+}
+
+const char *io_error(int e)
+{
+	return e == -EINTR ? "its reader took nothing for too long after a signal" : strerror(-e);
 }
 
 int io_open(const char *path, int flags, mode_t mode)

@@ -26,6 +26,8 @@ int write_all(int fd, const void *bytes, size_t n);
 size_t io_write(int fd, const void *bytes, size_t n, int *e);
 /* The same for a regular file, where no reader is waited for, with two system calls less. */
 size_t io_write_regular(int fd, const void *bytes, size_t n, int *e);
+/* What an error of writing means, in words. */
+const char *io_error(int e);
 /* open(2), which waits for the reader of a FIFO; or -errno. */
 int io_open(const char *path, int flags, mode_t mode);
 
