@@ -47,7 +47,7 @@ static void sampled_input_judges_no_loss(void)
 	flow_explain(&b, s.conn, flow_now(s.table));
 	CHECK(strstr(strbuf_cstr(&b), "sampled: loss not judged") != NULL);
 	CHECK(!strstr(strbuf_cstr(&b), "lost between") && !strstr(strbuf_cstr(&b), "silence"));
-	CHECK(!strstr(strbuf_cstr(&b), "answered only"));
+	CHECK(!strstr(strbuf_cstr(&b), "answer came only"));
 	strbuf_free(&b);
 	script_end(&s);
 }
@@ -173,11 +173,11 @@ static void a_handshake_said_again_blames_no_side(void)
 
 static void a_slow_answer_is_the_applications(void)
 {
-	CHECK_EXPLAINS("answered only 2.2 s after it came: its application, or what that waits for", NULL,
+	CHECK_EXPLAINS("its answer came only 2.2 s after it: its application, or what that waits for", NULL,
 		       HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100", "1.01 S . seq 1 ack 101 win 502",
 		       "3.2 S P. seq 1 ack 101 win 502 len 10");
 	/* without that acknowledgment the network may have had it */
-	CHECK_EXPLAINS("longest silence server's, 2.2 s", "answered only", HANDSHAKE,
+	CHECK_EXPLAINS("longest silence server's, 2.2 s", "answer came only", HANDSHAKE,
 		       "1 C P. seq 1 ack 1 win 502 len 100", "3.2 S P. seq 1 ack 101 win 502 len 10");
 }
 

@@ -34,7 +34,7 @@ static void what_only_keeps_a_connection_asks_nothing(void)
 static void a_question_without_an_answer_is_told_first(void)
 {
 	CHECK_EXPLAINS(
-		"The server had acknowledged what the client sent last, and did not answer for 3.0 s; then "
+		"The server had acknowledged what the client sent last, and no answer came for 3.0 s; then "
 		"the client gave up. ",
 		"crashed", ASKED, "4 C R. seq 101 ack 1 win 0");
 	CHECK_EXPLAINS("did not answer for 3.0 s; then the client gave up. ", "stays in CLOSE_WAIT forgot",
@@ -53,10 +53,56 @@ static void a_question_without_an_answer_is_told_first(void)
 static void an_answer_after_the_end_is_timed_from_the_question(void)
 {
 	CHECK_EXPLAINS(
-		"did not answer for 2.0 s; then the client gave up, and an answer came 4.0 s after the "
+		"no answer came for 2.0 s; then the client gave up, and an answer came 4.0 s after the "
 		"question.",
-		"answered only", ASKED, "3 C F. seq 101 ack 1 win 502", "3.01 S . seq 1 ack 102 win 502",
+		"answer came only", ASKED, "3 C F. seq 101 ack 1 win 502", "3.01 S . seq 1 ack 102 win 502",
 		"5 S P. seq 1 ack 102 win 502 len 10", "5.01 C R seq 102 ack 0 win 0");
+}
+
+#define NOT_THE_NETWORK "took the time, not the network"
+#define OR_IT_WAS_LOST "took the time, or the answer was lost on the way here"
+#define AT_SERVER(at, line) at " S . " line " ttl 64 dir 2"
+#define ASKED_THERE                                                                                          \
+	"0 C S seq 0 win 64240 dir 1", "0.01 S S. seq 0 ack 1 win 65160 ttl 64 dir 2",                       \
+		"0.02 C . seq 1 ack 1 win 502 dir 1", "1 C P. seq 1 ack 1 win 502 len 100 dir 1",            \
+		AT_SERVER("1.01", "seq 1 ack 101 win 502")
+
+static void only_what_cannot_be_lost_clears_the_network(void)
+{
+	CHECK_EXPLAINS(OR_IT_WAS_LOST, "not the network", ASKED, "4 C R. seq 101 ack 1 win 0");
+	CHECK_EXPLAINS(NOT_THE_NETWORK, "lost on", ASKED_THERE, "4 C R. seq 101 ack 1 win 0 dir 1");
+	/* the server's numbers leave no room for an answer */
+	CHECK_EXPLAINS(NOT_THE_NETWORK, "lost on", ASKED, "4 C F. seq 101 ack 1 win 502",
+		       "4.01 S . seq 1 ack 102 win 502");
+	CHECK_EXPLAINS(NOT_THE_NETWORK, "lost on", ASKED, "4 S F. seq 1 ack 101 win 502");
+	CHECK_EXPLAINS("its application owes it, or it was lost on the way here", NULL, ASKED,
+		       "7 C . seq 100 ack 1 win 502 len 1");
+	CHECK_EXPLAINS("its application owes it. ", "lost on", ASKED_THERE,
+		       "7 C . seq 100 ack 1 win 502 len 1 dir 1");
+	CHECK_EXPLAINS(OR_IT_WAS_LOST, "not the network", ASKED, "4 S P. seq 1 ack 101 win 502 len 10");
+	CHECK_EXPLAINS(NOT_THE_NETWORK, "lost on", ASKED_THERE,
+		       AT_SERVER("4", "seq 1 ack 101 win 502 len 10"));
+	/* a router sends out as well */
+	CHECK_EXPLAINS(OR_IT_WAS_LOST, "not the network", ASKED_THERE,
+		       "4 S P. seq 1 ack 101 win 502 len 10 ttl 63 dir 2",
+		       "4.01 S P. seq 11 ack 101 win 502 len 10 ttl 63 dir 2");
+}
+
+static void an_answer_that_the_numbers_tell_of_was_given(void)
+{
+	CHECK_EXPLAINS("It had answered: its later segments count 1000 bytes that are missing here",
+		       "took the time", ASKED, "4 C F. seq 101 ack 1 win 502",
+		       "4.01 S . seq 1001 ack 102 win 502");
+	CHECK_EXPLAINS("then the server ended it. It had answered", "without an answer", ASKED,
+		       "4 S F. seq 1001 ack 101 win 502");
+	CHECK_EXPLAINS("It had answered", "owes it", ASKED, "4 C . seq 100 ack 1 win 502",
+		       "4.01 S . seq 1001 ack 101 win 502");
+	/* that may be a FIN; that was before the question */
+	CHECK_EXPLAINS("the client gave up", "It had answered", ASKED, "4 C F. seq 101 ack 1 win 502",
+		       "4.01 S . seq 2 ack 102 win 502");
+	CHECK_EXPLAINS("the client gave up", "It had answered", ASKED, "1.1 S . seq 1001 ack 101 win 502",
+		       "2 C P. seq 101 ack 1001 win 502 len 100", "2.01 S . seq 1001 ack 201 win 502",
+		       "5 C R. seq 201 ack 1001 win 0");
 }
 
 static void what_is_still_due_is_told(void)
@@ -169,6 +215,8 @@ int main(void)
 	RUN(what_only_keeps_a_connection_asks_nothing);
 	RUN(a_question_without_an_answer_is_told_first);
 	RUN(an_answer_after_the_end_is_timed_from_the_question);
+	RUN(only_what_cannot_be_lost_clears_the_network);
+	RUN(an_answer_that_the_numbers_tell_of_was_given);
 	RUN(what_is_still_due_is_told);
 	RUN(who_asks_in_vain_before_a_reset_gave_up);
 	RUN(a_machine_that_is_gone_owes_no_answer);

@@ -81,6 +81,7 @@ enum flow_side_flag {
 };
 
 #define FLOW_TIMED 4
+#define FLOW_WHERE_DIR 3 /* of flow_side.where: enum packet_dir */
 #define FLOW_HOLES 2
 #define FLOW_IDENTITIES 4
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "flow/explain_wait.h"
 #include "flow/explain_way.h"
 #include "flow/forged.h"
 #include "flow/silence.h"

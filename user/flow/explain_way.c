@@ -4,13 +4,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "flow/explain_wait.h"
 #include "flow/firstline.h"
 #include "flow/silence.h"
 #include "flow/stuck.h"
 #include "flow/verdict.h"
 #include "flow/words.h"
 
-#define SILENT_NS 1000000000ull	 /* a wait that a person notices */
 #define BRAKE_NS 10000000ull	 /* a shorter stop costs nothing worth a word */
 #define SYN_AGAIN_NS 10000000ull /* nobody repeats a SYN sooner: what did was shown twice */
 
@@ -185,47 +185,6 @@ static void handshake(struct strbuf *b, const struct flow_conn *c)
 			c->syn_acks);
 }
 
-/* That its TCP had acknowledged the question proves that it was there. */
-static void slow_answer(struct strbuf *b, const struct flow_conn *c)
-{
-	uint64_t ns = flow_server(c)->longest_answer_ns;
-
-	if (ns < SILENT_NS || c->flags & CONN_SAMPLED || c->unanswered_ns >= SILENT_NS)
-		return;
-	strbuf_str(b, " The server had acknowledged what the client asked and answered only ");
-	flow_words_s(b, (int64_t)ns);
-	strbuf_str(
-		b,
-		" s after it came: its application, or what that waits for (the rest of the question, if that came "
-		"in part), took the time, not the network.");
-}
-
-void flow_explain_unanswered(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
-{
-	bool by_server =
-		c->flags & CONN_RST ? c->flags & CONN_RST_BY_SERVER : c->flags & CONN_FIN_SERVER_FIRST;
-	uint64_t waiting = flow_waiting_ns(c, now_ns), late = flow_server(c)->longest_answer_ns;
-
-	if (waiting >= SILENT_NS) {
-		strbuf_str(b, "The server acknowledged what the client sent last, and has not answered for ");
-		flow_words_s(b, (int64_t)waiting);
-		strbuf_str(b, " s: if an answer is due, its application owes it. ");
-	}
-	if (c->unanswered_ns < SILENT_NS || c->flags & CONN_SAMPLED)
-		return;
-	strbuf_str(b, "The server had acknowledged what the client sent last, and did not answer for ");
-	flow_words_s(b, (int64_t)c->unanswered_ns);
-	strbuf_printf(b, " s; then the %s",
-		      by_server ? "server ended it without an answer" : "client gave up");
-	if (late > c->unanswered_ns) {
-		strbuf_str(b, ", and an answer came ");
-		flow_words_s(b, (int64_t)late);
-		strbuf_str(b, " s after the question");
-	}
-	strbuf_str(b, ". If an answer was due, the server's application, or what that waits for (the rest "
-		      "of the question, if that came in part), took the time, not the network. ");
-}
-
 /* A machine that forwards is captured on both sides, and what comes in does not go out any more. */
 static bool kept_here(const struct flow_conn *c, int i)
 {
@@ -356,7 +315,7 @@ static void alert(struct strbuf *b, const struct flow_conn *c)
 void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	alert(b, c);
-	slow_answer(b, c);
+	flow_explain_slow_answer(b, c);
 	unheard(b, c, c->client, now_ns);
 	unheard(b, c, !c->client, now_ns);
 	stalls(b, c, now_ns);

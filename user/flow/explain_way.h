@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What held a connection up on its way, in sentences: losses and where they were, windows, slow answers. For
+/* What held a connection up on its way, in sentences: losses and where they were, windows. For
  * explain.c. */
 #ifndef FLOW_EXPLAIN_WAY_H
 #define FLOW_EXPLAIN_WAY_H
@@ -9,8 +9,6 @@
 
 /* Each appends sentences with a space before them, or nothing. */
 void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns);
-/* What stands before all else, with a space behind it: the client waited for an answer until the end. */
-void flow_explain_unanswered(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns);
 /* What the capture lost itself. */
 void flow_explain_own_losses(struct strbuf *b, const struct flow_conn *c);
 

@@ -14,7 +14,6 @@
 #include "flow/state.h"
 #include "packet.h"
 
-#define WHERE_DIR 3		    /* of flow_side.where */
 #define ANOTHER_WAY_NS 200000000ull /* no retransmission timer in common use is shorter */
 
 struct flow_table {
@@ -208,7 +207,7 @@ static struct flow_conn *conn_of(struct flow_table *t, const struct packet *p, c
  */
 static bool made_here(const struct flow_table *t, const struct flow_conn *c, int from, const struct packet *p)
 {
-	return (c->side[from].where & WHERE_DIR) == DIR_IN && p->dir == DIR_OUT &&
+	return (c->side[from].where & FLOW_WHERE_DIR) == DIR_IN && p->dir == DIR_OUT &&
 	       !(c->flags & CONN_SAMPLED) && !c->lost && (uint32_t)t->totals.lost == c->lost_mark;
 }
 
