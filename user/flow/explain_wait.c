@@ -37,8 +37,7 @@ static uint32_t missing_answer(const struct flow_conn *c)
 	if (!flow_client(c)->said_ns)
 		return 0;
 	for (int i = 0; i < s->nholes; i++)
-		if ((int32_t)(s->hole[i].since_us - asked_us) >= 0 &&
-		    s->hole[i].to - s->hole[i].from > 1)
+		if ((int32_t)(s->hole[i].since_us - asked_us) >= 0 && s->hole[i].to - s->hole[i].from > 1)
 			n += s->hole[i].to - s->hole[i].from;
 	return n;
 }

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/explain_reset.h"
+
+#include <inttypes.h>
+
+#include "flow/forged.h"
+#include "flow/silence.h"
+#include "flow/words.h"
+
+#define SILENT_NS 1000000000ull /* a wait that a person notices */
+
+static void who_waited(struct strbuf *b, const struct flow_conn *c)
+{
+	const struct flow_side *s = c->flags & CONN_RST_BY_SERVER ? flow_server(c) : flow_client(c);
+
+	if (s->longest_gap_ns < SILENT_NS)
+		return;
+	strbuf_str(b, " It had been silent for up to ");
+	flow_words_s(b, (int64_t)s->longest_gap_ns);
+	strbuf_str(b, " s before.");
+}
+
+/* Routers passed, if it began at one of the usual numbers: some stacks send an RST with another than the
+ * rest. */
+static unsigned hops(uint8_t ttl)
+{
+	return (ttl <= 64 ? 64u : ttl <= 128 ? 128u : 255u) - ttl;
+}
+
+/* A machine between the two that forges an RST seldom hits the number of hops. */
+static void who_sent_rst(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by);
+
+	if (!c->rst_ttl || !c->side[by].ttl)
+		strbuf_printf(
+			b, " A middlebox can forge it: compare the RST's TTL with the %s's other segments.",
+			who);
+	else if (c->rst_ttl == c->side[by].ttl)
+		strbuf_printf(b,
+			      " The RST's TTL, %u, is that of the %s's other segments: no machine between "
+			      "forged it, unless that one sits beside the %s.",
+			      c->rst_ttl, who, who);
+	else if (hops(c->rst_ttl) == hops(c->side[by].ttl))
+		strbuf_printf(
+			b,
+			" The RST's TTL, %u, tells of as many hops (%u) as the %s's other segments, %u: no "
+			"machine between forged it, unless that one sits beside the %s.",
+			c->rst_ttl, hops(c->rst_ttl), who, c->side[by].ttl, who);
+	else
+		strbuf_printf(b,
+			      " But the RST came with TTL %u and the %s's other segments with %u: a machine "
+			      "between the two may have forged it (a firewall, a balancer, a proxy).",
+			      c->rst_ttl, who, c->side[by].ttl);
+}
+
+/* Keep-alives, or data sent again, until its TCP gave up. */
+static void gave_up(struct strbuf *b, const struct flow_conn *c, const char *who, const char *other)
+{
+	strbuf_printf(b, "Before that it had asked or sent again %u times and not heard the %s for ",
+		      c->rst_unheard, other);
+	flow_words_s(b, (int64_t)c->rst_silence_ns);
+	strbuf_printf(
+		b,
+		" s: the %s's TCP gave up, no application did. The %s's machine or the path to it failed, "
+		"or a middlebox forgot the connection.",
+		who, other);
+}
+
+/* What ended it came in its name only. */
+static void forged(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by);
+
+	strbuf_printf(b, "An RST in the name of the %s (", who);
+	flow_words_end(b, c, by);
+	strbuf_printf(b,
+		      ") ended the connection after %" PRIu64 " bytes from the client and %" PRIu64
+		      " from the server.",
+		      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+	if (c->flags & CONN_RST_MADE_HERE)
+		strbuf_printf(
+			b,
+			" This machine made it: it went out here and had not come in, as the %s's other "
+			"segments do. A rule that rejects with a reset (`nft list ruleset`), or what filters "
+			"or proxies here, ended it; the %s did not.",
+			who, who);
+	if (c->rst_too_soon_us) {
+		strbuf_str(b, " It acknowledges what had passed here only ");
+		flow_words_time(b, (int64_t)c->rst_too_soon_us * 1000);
+		strbuf_printf(b, " before, and the %s never answered in less than ", who);
+		flow_words_time(b, (int64_t)c->side[by].soonest_us * 1000);
+		strbuf_printf(
+			b,
+			": a machine nearer than the %s sent it (a firewall, an intrusion detection, a proxy).",
+			who);
+	}
+	if (c->went_on_us) {
+		strbuf_printf(b, " The %s went on ", who);
+		flow_words_time(b, (int64_t)c->went_on_us * 1000);
+		strbuf_str(b, " after it, as no TCP does that reset a connection: a machine between sent it, "
+			      "or it overtook what was sent before.");
+	}
+}
+
+/* False: nothing is to be added. */
+static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+
+	strbuf_printf(b,
+		      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
+		      " from the server. ",
+		      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+	if (c->rst_unheard >= FLOW_UNHEARD_END) {
+		gave_up(b, c, who, other);
+		return false;
+	}
+	if (c->unanswered_ns >= SILENT_NS && by == c->client) {
+		strbuf_str(b, "So its application waits no longer than that.");
+		return false;
+	}
+	if (c->flags & CONN_RST_BARE) {
+		strbuf_str(b, "It carries no ACK, as what a machine says that knows no such connection: it "
+			      "was restarted or another took over, or a middlebox forgot it.");
+		who_sent_rst(b, c, by);
+		return true;
+	}
+	strbuf_printf(
+		b,
+		"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
+		"crashed.",
+		other);
+	who_sent_rst(b, c, by);
+	if (c->flags & CONN_GUESSED)
+		strbuf_str(b, " The capture began later than the connection: bytes are counted from there.");
+	else if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
+		strbuf_printf(b, " It never answered a byte: look first at what the %s sent.", other);
+	return true;
+}
+
+void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)
+{
+	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
+	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+
+	if (flow_forged(c)) {
+		forged(b, c, by);
+		return;
+	}
+	strbuf_printf(b, "The %s (", who);
+	flow_words_end(b, c, by);
+	switch (c->rst_phase) {
+	case RST_IN_HANDSHAKE:
+		if (c->flags & CONN_SAMPLED || c->lost) {
+			strbuf_str(b,
+				   ") sent RST. Segments before it were not captured: whether it broke the "
+				   "handshake off or a connection cannot be told.");
+			return;
+		}
+		strbuf_printf(
+			b,
+			") broke the handshake off with RST. A client that gives up, or a port scan, does so: nothing "
+			"of it reached an application.");
+		return;
+	case RST_BEFORE_DATA:
+		strbuf_str(b, ") reset the connection after the handshake, before a byte of payload. ");
+		strbuf_printf(b, "Its application closed with SO_LINGER 0 or died, %s",
+			      by == c->client
+				      ? "or it was only looking whether the port answers."
+				      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
+					"in front of it found no backend.");
+		who_sent_rst(b, c, by);
+		break;
+	case RST_AFTER_BYTES:
+		if (!reset_after_bytes(b, c, by))
+			return;
+		break;
+	case RST_AFTER_FIN:
+		if (c->side[by].flags & SIDE_FIN)
+			strbuf_printf(
+				b,
+				") had closed already and answered later data with RST: its socket was gone when the %s "
+				"still sent. That data never reached its application.",
+				other);
+		else
+			strbuf_printf(
+				b,
+				") answered the other end's FIN with RST in place of its own: its application closed with "
+				"data unread, or with SO_LINGER 0.");
+		break;
+	default:
+		strbuf_printf(
+			b, ") sent RST when both directions were closed. Nothing was lost: %s",
+			"its socket was already gone (no TIME_WAIT), or a late segment met a closed port.");
+	}
+	who_waited(b, c);
+}
