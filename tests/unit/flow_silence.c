@@ -115,21 +115,35 @@ static void what_is_still_due_is_told(void)
 
 static void who_asks_in_vain_before_a_reset_gave_up(void)
 {
-	CHECK_EXPLAINS(
-		"it had asked or sent again 3 times and not heard the server for 4.0 s: the client's TCP "
-		"gave up",
-		"crashed", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10", "1.11 C . seq 101 ack 11 win 502",
-		"2.1 C . seq 100 ack 11 win 502", "3.1 C . seq 100 ack 11 win 502",
-		"4.1 C . seq 100 ack 11 win 502", "5.1 C R. seq 101 ack 11 win 502");
+	CHECK_EXPLAINS("it had asked or sent again 3 times and not heard the server for 4.0 s: the client's "
+		       "application waits no longer than that, or its TCP gave up",
+		       "crashed", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
+		       "1.11 C . seq 101 ack 11 win 502", "2.1 C . seq 100 ack 11 win 502",
+		       "3.1 C . seq 100 ack 11 win 502", "4.1 C . seq 100 ack 11 win 502",
+		       "5.1 C R. seq 101 ack 11 win 502");
 	/* answered keep-alives are none of it */
 	CHECK_EXPLAINS("crashed", "gave up", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
 		       "2.1 C . seq 100 ack 11 win 502", "3.1 C . seq 100 ack 11 win 502",
 		       "3.11 S . seq 11 ack 101 win 502", "5.1 C R. seq 101 ack 11 win 502");
 }
 
+#define AGAIN(at) at " C P. seq 1 ack 1 win 502 len 100"
+
+static void only_who_tries_for_long_has_a_tcp_that_gave_up(void)
+{
+	CHECK_EXPLAINS("for 38 s: the client's TCP gave up.", "application", HANDSHAKE, AGAIN("1"),
+		       AGAIN("1.3"), AGAIN("1.9"), AGAIN("3"), AGAIN("5"), AGAIN("9"), AGAIN("17"),
+		       AGAIN("33"), AGAIN("35"), "38 C R. seq 101 ack 1 win 0");
+	CHECK_EXPLAINS("for 130 s: the client's TCP gave up.", "application", HANDSHAKE, AGAIN("1"),
+		       AGAIN("31"), AGAIN("61"), "130 C R. seq 101 ack 1 win 0");
+	/* it was idle for long, and tried shortly */
+	CHECK_EXPLAINS("or its TCP gave up", "the client's TCP gave up", HANDSHAKE, AGAIN("129"),
+		       AGAIN("129.3"), AGAIN("129.9"), "130 C R. seq 101 ack 1 win 0");
+}
+
 static void a_machine_that_is_gone_owes_no_answer(void)
 {
-	CHECK_EXPLAINS("the client's TCP gave up", "application, or what that waits for", ASKED,
+	CHECK_EXPLAINS("or its TCP gave up", "application, or what that waits for", ASKED,
 		       "2 C . seq 100 ack 1 win 502", "3 C . seq 100 ack 1 win 502",
 		       "4 C R. seq 101 ack 1 win 0");
 	CHECK_EXPLAINS("the server was not heard for 3.0 s", "its application owes it", ASKED,
@@ -219,6 +233,7 @@ int main(void)
 	RUN(an_answer_that_the_numbers_tell_of_was_given);
 	RUN(what_is_still_due_is_told);
 	RUN(who_asks_in_vain_before_a_reset_gave_up);
+	RUN(only_who_tries_for_long_has_a_tcp_that_gave_up);
 	RUN(a_machine_that_is_gone_owes_no_answer);
 	RUN(who_is_not_heard_to_the_end_is_named);
 	RUN(what_a_router_keeps_it_has_dropped);

@@ -8,6 +8,9 @@
 #include "flow/words.h"
 
 #define SILENT_NS 1000000000ull /* a wait that a person notices */
+/* Fewer tries in less time and a TCP does not give up by itself (RFC 9293, 3.8.3), unless it was set to. */
+#define TCP_TRIES 8
+#define TCP_TRIES_NS 100000000000ull
 
 static void who_waited(struct strbuf *b, const struct flow_conn *c)
 {
@@ -54,17 +57,31 @@ static void who_sent_rst(struct strbuf *b, const struct flow_conn *c, int by)
 			      c->rst_ttl, who, c->side[by].ttl);
 }
 
-/* Keep-alives, or data sent again, until its TCP gave up. */
-static void gave_up(struct strbuf *b, const struct flow_conn *c, const char *who, const char *other)
+/* Since the oldest of what it sent again was sent first; keep-alives are none. */
+static uint64_t tried_ns(const struct flow_conn *c, int by)
 {
+	uint64_t rst_ns = c->side[!by].last_ns + c->rst_silence_ns;
+
+	return c->side[by].ntimed && rst_ns > c->side[by].timed_ns[0] ? rst_ns - c->side[by].timed_ns[0] : 0;
+}
+
+/* Keep-alives, or data sent again, until its application or its TCP gave up. */
+static void gave_up(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+
 	strbuf_printf(b, "Before that it had asked or sent again %u times and not heard the %s for ",
 		      c->rst_unheard, other);
 	flow_words_s(b, (int64_t)c->rst_silence_ns);
+	if (c->rst_unheard >= TCP_TRIES || tried_ns(c, by) >= TCP_TRIES_NS)
+		strbuf_printf(b, " s: the %s's TCP gave up. ", who);
+	else
+		strbuf_printf(b, " s: the %s's application waits no longer than that, or its TCP gave up. ",
+			      who);
 	strbuf_printf(
 		b,
-		" s: the %s's TCP gave up, no application did. The %s's machine or the path to it failed, "
-		"or a middlebox forgot the connection.",
-		who, other);
+		"The %s's machine or the path to it failed meanwhile, or a middlebox forgot the connection.",
+		other);
 }
 
 /* What ended it came in its name only. */
@@ -106,14 +123,14 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 /* False: nothing is to be added. */
 static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int by)
 {
-	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+	const char *other = flow_words_side(c, !by);
 
 	strbuf_printf(b,
 		      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
 		      " from the server. ",
 		      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
 	if (c->rst_unheard >= FLOW_UNHEARD_END) {
-		gave_up(b, c, who, other);
+		gave_up(b, c, by);
 		return false;
 	}
 	if (c->unanswered_ns >= SILENT_NS && by == c->client) {
