@@ -141,6 +141,22 @@ static void only_who_tries_for_long_has_a_tcp_that_gave_up(void)
 		       AGAIN("129.3"), AGAIN("129.9"), "130 C R. seq 101 ack 1 win 0");
 }
 
+#define KEEP_ALIVE(at) at " C . seq 0 ack 1 win 502"
+#define FIN(at) at " C F. seq 101 ack 1 win 502"
+
+static void who_asks_in_vain_gives_up_in_any_state(void)
+{
+	CHECK_EXPLAINS("before a byte of payload. Before that it had asked or sent again 3 times",
+		       "SO_LINGER", HANDSHAKE, KEEP_ALIVE("1"), KEEP_ALIVE("2"), KEEP_ALIVE("3"),
+		       "4 C R. seq 1 ack 1 win 0");
+	CHECK_EXPLAINS("reset the connection after the client's FIN. Before that it had asked", "later data",
+		       ASKED, FIN("2"), FIN("2.2"), FIN("2.6"), "4 C R. seq 102 ack 1 win 0");
+	CHECK_EXPLAINS("reset the connection after the server's FIN. Before that it had asked", "SO_LINGER",
+		       HANDSHAKE, "0.5 S F. seq 1 ack 1 win 502", "1 C P. seq 1 ack 2 win 502 len 100",
+		       "1.3 C P. seq 1 ack 2 win 502 len 100", "1.9 C P. seq 1 ack 2 win 502 len 100",
+		       "4 C R. seq 101 ack 2 win 0");
+}
+
 static void a_machine_that_is_gone_owes_no_answer(void)
 {
 	CHECK_EXPLAINS("or its TCP gave up", "application, or what that waits for", ASKED,
@@ -234,6 +250,7 @@ int main(void)
 	RUN(what_is_still_due_is_told);
 	RUN(who_asks_in_vain_before_a_reset_gave_up);
 	RUN(only_who_tries_for_long_has_a_tcp_that_gave_up);
+	RUN(who_asks_in_vain_gives_up_in_any_state);
 	RUN(a_machine_that_is_gone_owes_no_answer);
 	RUN(who_is_not_heard_to_the_end_is_named);
 	RUN(what_a_router_keeps_it_has_dropped);

@@ -120,7 +120,22 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 	}
 }
 
-/* False: nothing is to be added. */
+/* Of this and the next two, false: nothing is to be added. */
+static bool reset_before_data(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	strbuf_str(b, ") reset the connection after the handshake, before a byte of payload. ");
+	if (c->rst_unheard >= FLOW_UNHEARD_END) {
+		gave_up(b, c, by);
+		return false;
+	}
+	strbuf_printf(b, "Its application closed with SO_LINGER 0 or died, %s",
+		      by == c->client ? "or it was only looking whether the port answers."
+				      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
+					"in front of it found no backend.");
+	who_sent_rst(b, c, by);
+	return true;
+}
+
 static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int by)
 {
 	const char *other = flow_words_side(c, !by);
@@ -156,10 +171,32 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 	return true;
 }
 
+static bool reset_after_fin(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *other = flow_words_side(c, !by);
+
+	if (c->rst_unheard >= FLOW_UNHEARD_END) {
+		strbuf_printf(b, ") reset the connection after the %s's FIN. ",
+			      c->side[by].flags & SIDE_FIN ? flow_words_side(c, by) : other);
+		gave_up(b, c, by);
+		return false;
+	}
+	if (c->side[by].flags & SIDE_FIN)
+		strbuf_printf(
+			b,
+			") had closed already and answered later data with RST: its socket was gone when the %s "
+			"still sent. That data never reached its application.",
+			other);
+	else
+		strbuf_str(b, ") answered the other end's FIN with RST in place of its own: its application "
+			      "closed with data unread, or with SO_LINGER 0.");
+	return true;
+}
+
 void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)
 {
 	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
-	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+	const char *who = flow_words_side(c, by);
 
 	if (flow_forged(c)) {
 		forged(b, c, by);
@@ -181,30 +218,16 @@ void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)
 			"of it reached an application.");
 		return;
 	case RST_BEFORE_DATA:
-		strbuf_str(b, ") reset the connection after the handshake, before a byte of payload. ");
-		strbuf_printf(b, "Its application closed with SO_LINGER 0 or died, %s",
-			      by == c->client
-				      ? "or it was only looking whether the port answers."
-				      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
-					"in front of it found no backend.");
-		who_sent_rst(b, c, by);
+		if (!reset_before_data(b, c, by))
+			return;
 		break;
 	case RST_AFTER_BYTES:
 		if (!reset_after_bytes(b, c, by))
 			return;
 		break;
 	case RST_AFTER_FIN:
-		if (c->side[by].flags & SIDE_FIN)
-			strbuf_printf(
-				b,
-				") had closed already and answered later data with RST: its socket was gone when the %s "
-				"still sent. That data never reached its application.",
-				other);
-		else
-			strbuf_printf(
-				b,
-				") answered the other end's FIN with RST in place of its own: its application closed with "
-				"data unread, or with SO_LINGER 0.");
+		if (!reset_after_fin(b, c, by))
+			return;
 		break;
 	default:
 		strbuf_printf(
