@@ -288,6 +288,28 @@ static void who_repeats_its_syn_did_not_get_the_answer(void)
 		       "0.01 S S. seq 0 ack 1 win 65160", "1.01 S S. seq 0 ack 1 win 65160");
 }
 
+#define CLOSED HANDSHAKE, "1 C F. seq 1 ack 1 win 502", "1.01 S . seq 1 ack 2 win 502"
+
+static void only_data_after_a_fin_met_a_closed_socket(void)
+{
+#define LATER "That data never reached its application"
+	CHECK_EXPLAINS(LATER, "FIN_WAIT_2", CLOSED, "2 S P. seq 1 ack 2 win 502 len 10",
+		       "2.01 C R seq 2 win 0");
+	CHECK_EXPLAINS(LATER, "FIN_WAIT_2", CLOSED, "2 S FP. seq 1 ack 2 win 502 len 10",
+		       "2.01 C R seq 2 win 0");
+	CHECK_EXPLAINS("or its socket timed out in FIN_WAIT_2", LATER, CLOSED, "3 C R. seq 2 ack 1 win 0");
+	CHECK_EXPLAINS("or its socket timed out in FIN_WAIT_2", LATER, CLOSED, "3 S F. seq 1 ack 2 win 502",
+		       "3.01 C R. seq 2 ack 1 win 0");
+	/* it came before the FIN, it was acknowledged, it came after the RST */
+	CHECK_EXPLAINS("its application closed for good", LATER, HANDSHAKE,
+		       "0.9 S P. seq 1 ack 1 win 502 len 10", "1 C F. seq 1 ack 1 win 502",
+		       "3 C R. seq 2 ack 1 win 0");
+	CHECK_EXPLAINS("its application closed for good", LATER, CLOSED, "2 S P. seq 1 ack 2 win 502 len 10",
+		       "2.01 C . seq 2 ack 11 win 502", "3 C R. seq 2 ack 11 win 0");
+	CHECK_EXPLAINS("its application closed for good", LATER, CLOSED, "3 C R. seq 2 ack 1 win 0",
+		       "3.001 S P. seq 1 ack 2 win 502 len 10");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -312,5 +334,6 @@ int main(void)
 	RUN(a_window_is_closed_until_the_end_at_most);
 	RUN(what_was_left_out_on_purpose_proves_nothing);
 	RUN(a_syn_ack_that_is_not_repeated_tells_of_cookies);
+	RUN(only_data_after_a_fin_met_a_closed_socket);
 	return CHECK_DONE();
 }

@@ -171,6 +171,23 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 	return true;
 }
 
+/* After side by had sent FIN, and until its RST, the other sent data that it never acknowledged. */
+static bool data_after_fin(const struct flow_conn *c, int by)
+{
+	const struct flow_side *f = &c->side[by], *r = &c->side[!by];
+
+	for (int i = 0; i < r->ntimed; i++) {
+		uint32_t before = i ? r->timed_end[i - 1] : f->hi_ack;
+		bool fin = r->flags & SIDE_FIN && r->timed_end[i] == r->fin_seq + 1;
+
+		if (r->timed_ns[i] > f->nx_ns &&
+		    (int32_t)((uint32_t)(r->timed_ns[i] / 1000) - c->rst_us) <= 0 &&
+		    !(fin && seq_le(r->fin_seq, before)))
+			return true;
+	}
+	return false;
+}
+
 static bool reset_after_fin(struct strbuf *b, const struct flow_conn *c, int by)
 {
 	const char *other = flow_words_side(c, !by);
@@ -181,15 +198,21 @@ static bool reset_after_fin(struct strbuf *b, const struct flow_conn *c, int by)
 		gave_up(b, c, by);
 		return false;
 	}
-	if (c->side[by].flags & SIDE_FIN)
+	if (!(c->side[by].flags & SIDE_FIN))
+		strbuf_str(b, ") answered the other end's FIN with RST in place of its own: its application "
+			      "closed with data unread, or with SO_LINGER 0.");
+	else if (data_after_fin(c, by))
 		strbuf_printf(
 			b,
 			") had closed already and answered later data with RST: its socket was gone when the %s "
 			"still sent. That data never reached its application.",
 			other);
 	else
-		strbuf_str(b, ") answered the other end's FIN with RST in place of its own: its application "
-			      "closed with data unread, or with SO_LINGER 0.");
+		strbuf_printf(b,
+			      ") had closed its sending side, and then reset the connection: its application "
+			      "closed for good (with data unread, or with SO_LINGER 0) or died%s.",
+			      c->side[by].flags & SIDE_FIN_ACKED ? ", or its socket timed out in FIN_WAIT_2"
+								 : "");
 	return true;
 }
 
