@@ -310,6 +310,21 @@ static void only_data_after_a_fin_met_a_closed_socket(void)
 		       "3.001 S P. seq 1 ack 2 win 502 len 10");
 }
 
+static void who_knows_no_connection_says_so_in_any_state(void)
+{
+#define UNKNOWN_THERE "It carries no ACK, as what a machine says that knows no such connection"
+	CHECK_EXPLAINS(UNKNOWN_THERE, "SO_LINGER", HANDSHAKE, "60 C . seq 0 ack 1 win 502",
+		       "60.01 S . seq 1 ack 1 win 502", "120 C . seq 0 ack 1 win 502",
+		       "120.01 S R seq 1 win 0");
+	CHECK_EXPLAINS(UNKNOWN_THERE, "SO_LINGER", HANDSHAKE, "3600 C F. seq 1 ack 1 win 502",
+		       "3600.01 S R seq 1 win 0");
+	/* it may never have known it */
+	CHECK_EXPLAINS("Its accept queue overflowed (tcp_abort_on_overflow), what stands", "SO_LINGER",
+		       HANDSHAKE, "0.03 S R seq 1 win 0");
+	CHECK_EXPLAINS("an RST without ACK, as what a machine says", "application closed for good", CLOSED,
+		       "99 S F. seq 1 ack 2 win 502", "99.01 C R seq 2 win 0");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -335,5 +350,6 @@ int main(void)
 	RUN(what_was_left_out_on_purpose_proves_nothing);
 	RUN(a_syn_ack_that_is_not_repeated_tells_of_cookies);
 	RUN(only_data_after_a_fin_met_a_closed_socket);
+	RUN(who_knows_no_connection_says_so_in_any_state);
 	return CHECK_DONE();
 }

@@ -120,6 +120,13 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 	}
 }
 
+static void knows_no_connection(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	strbuf_str(b, "It carries no ACK, as what a machine says that knows no such connection: it "
+		      "was restarted or another took over, or a middlebox forgot it.");
+	who_sent_rst(b, c, by);
+}
+
 /* Of this and the next two, false: nothing is to be added. */
 static bool reset_before_data(struct strbuf *b, const struct flow_conn *c, int by)
 {
@@ -127,6 +134,17 @@ static bool reset_before_data(struct strbuf *b, const struct flow_conn *c, int b
 	if (c->rst_unheard >= FLOW_UNHEARD_END) {
 		gave_up(b, c, by);
 		return false;
+	}
+	if (c->flags & CONN_RST_BARE && (by == c->client || c->flags & CONN_PROGRESS)) {
+		knows_no_connection(b, c, by);
+		return true;
+	}
+	if (c->flags & CONN_RST_BARE) {
+		strbuf_str(b, "Its accept queue overflowed (tcp_abort_on_overflow), what stands in front of "
+			      "it found no backend, or it knows the connection no longer, since it was "
+			      "restarted or another took over.");
+		who_sent_rst(b, c, by);
+		return true;
 	}
 	strbuf_printf(b, "Its application closed with SO_LINGER 0 or died, %s",
 		      by == c->client ? "or it was only looking whether the port answers."
@@ -153,9 +171,7 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 		return false;
 	}
 	if (c->flags & CONN_RST_BARE) {
-		strbuf_str(b, "It carries no ACK, as what a machine says that knows no such connection: it "
-			      "was restarted or another took over, or a middlebox forgot it.");
-		who_sent_rst(b, c, by);
+		knows_no_connection(b, c, by);
 		return true;
 	}
 	strbuf_printf(
@@ -188,31 +204,46 @@ static bool data_after_fin(const struct flow_conn *c, int by)
 	return false;
 }
 
-static bool reset_after_fin(struct strbuf *b, const struct flow_conn *c, int by)
+static void reset_after_own_fin(struct strbuf *b, const struct flow_conn *c, int by)
 {
-	const char *other = flow_words_side(c, !by);
-
-	if (c->rst_unheard >= FLOW_UNHEARD_END) {
-		strbuf_printf(b, ") reset the connection after the %s's FIN. ",
-			      c->side[by].flags & SIDE_FIN ? flow_words_side(c, by) : other);
-		gave_up(b, c, by);
-		return false;
-	}
-	if (!(c->side[by].flags & SIDE_FIN))
-		strbuf_str(b, ") answered the other end's FIN with RST in place of its own: its application "
-			      "closed with data unread, or with SO_LINGER 0.");
-	else if (data_after_fin(c, by))
+	if (data_after_fin(c, by))
 		strbuf_printf(
 			b,
 			") had closed already and answered later data with RST: its socket was gone when the %s "
 			"still sent. That data never reached its application.",
-			other);
+			flow_words_side(c, !by));
+	else if (c->flags & CONN_RST_BARE)
+		strbuf_str(b,
+			   ") had closed its sending side, and then sent an RST without ACK, as what a "
+			   "machine says that knows no such connection any more: its socket was closed for "
+			   "good or timed out, or the machine was restarted.");
 	else
 		strbuf_printf(b,
 			      ") had closed its sending side, and then reset the connection: its application "
 			      "closed for good (with data unread, or with SO_LINGER 0) or died%s.",
 			      c->side[by].flags & SIDE_FIN_ACKED ? ", or its socket timed out in FIN_WAIT_2"
 								 : "");
+}
+
+static bool reset_after_fin(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	bool own = c->side[by].flags & SIDE_FIN;
+
+	if (c->rst_unheard >= FLOW_UNHEARD_END) {
+		strbuf_printf(b, ") reset the connection after the %s's FIN. ",
+			      flow_words_side(c, own ? by : !by));
+		gave_up(b, c, by);
+		return false;
+	}
+	if (own) {
+		reset_after_own_fin(b, c, by);
+	} else if (c->flags & CONN_RST_BARE) {
+		strbuf_str(b, ") answered the other end's FIN with RST. ");
+		knows_no_connection(b, c, by);
+	} else {
+		strbuf_str(b, ") answered the other end's FIN with RST in place of its own: its application "
+			      "closed with data unread, or with SO_LINGER 0.");
+	}
 	return true;
 }
 
