@@ -154,6 +154,12 @@ static void what_was_before_the_capture_is_not_judged(void)
 {
 	CHECK_EXPLAINS("bytes are counted from there", "never answered", "0 C P. seq 1 ack 1 win 502 len 100",
 		       "0.1 S R. seq 1 ack 101 win 0");
+	CHECK_EXPLAINS("bytes are counted from there", NULL, "0 C P. seq 1 ack 1 win 502 len 100",
+		       "0.1 S R seq 1 win 0");
+	CHECK_EXPLAINS("before a byte of payload passed here; the capture began later", "accept queue",
+		       "0 C . seq 1 ack 1 win 502", "0.1 S R. seq 1 ack 1 win 0");
+	CHECK_EXPLAINS("before a byte of payload passed here; the capture began later", "accept queue",
+		       "0 C . seq 1 ack 1 win 502", "0.1 S R seq 1 win 0");
 	CHECK_EXPLAINS("It never answered a byte", "counted from", HANDSHAKE,
 		       "1 C P. seq 1 ack 1 win 502 len 100", "1.1 S R. seq 1 ack 101 win 0");
 }
@@ -312,7 +318,7 @@ static void only_data_after_a_fin_met_a_closed_socket(void)
 
 static void who_knows_no_connection_says_so_in_any_state(void)
 {
-#define UNKNOWN_THERE "It carries no ACK, as what a machine says that knows no such connection"
+#define UNKNOWN_THERE "The RST carries no ACK, as what a machine says that knows no such connection"
 	CHECK_EXPLAINS(UNKNOWN_THERE, "SO_LINGER", HANDSHAKE, "60 C . seq 0 ack 1 win 502",
 		       "60.01 S . seq 1 ack 1 win 502", "120 C . seq 0 ack 1 win 502",
 		       "120.01 S R seq 1 win 0");

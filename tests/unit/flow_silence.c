@@ -207,7 +207,7 @@ static void what_a_router_keeps_it_has_dropped(void)
 
 static void a_reset_without_ack_knows_no_connection(void)
 {
-	CHECK_EXPLAINS("It carries no ACK", "crashed", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
+	CHECK_EXPLAINS("The RST carries no ACK", "crashed", ASKED, "1.1 S P. seq 1 ack 101 win 502 len 10",
 		       "1.2 C P. seq 101 ack 11 win 502 len 10", "1.21 S R seq 11 ack 0 win 0");
 }
 

@@ -122,7 +122,7 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 
 static void knows_no_connection(struct strbuf *b, const struct flow_conn *c, int by)
 {
-	strbuf_str(b, "It carries no ACK, as what a machine says that knows no such connection: it "
+	strbuf_str(b, "The RST carries no ACK, as what a machine says that knows no such connection: it "
 		      "was restarted or another took over, or a middlebox forgot it.");
 	who_sent_rst(b, c, by);
 }
@@ -130,12 +130,17 @@ static void knows_no_connection(struct strbuf *b, const struct flow_conn *c, int
 /* Of this and the next two, false: nothing is to be added. */
 static bool reset_before_data(struct strbuf *b, const struct flow_conn *c, int by)
 {
-	strbuf_str(b, ") reset the connection after the handshake, before a byte of payload. ");
+	bool later = c->flags & CONN_GUESSED;
+
+	strbuf_str(b,
+		   later ? ") reset the connection before a byte of payload passed here; the capture began "
+			   "later than the connection, and what was said before is not known. "
+			 : ") reset the connection after the handshake, before a byte of payload. ");
 	if (c->rst_unheard >= FLOW_UNHEARD_END) {
 		gave_up(b, c, by);
 		return false;
 	}
-	if (c->flags & CONN_RST_BARE && (by == c->client || c->flags & CONN_PROGRESS)) {
+	if (c->flags & CONN_RST_BARE && (later || by == c->client || c->flags & CONN_PROGRESS)) {
 		knows_no_connection(b, c, by);
 		return true;
 	}
@@ -147,11 +152,19 @@ static bool reset_before_data(struct strbuf *b, const struct flow_conn *c, int b
 		return true;
 	}
 	strbuf_printf(b, "Its application closed with SO_LINGER 0 or died, %s",
-		      by == c->client ? "or it was only looking whether the port answers."
-				      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
-					"in front of it found no backend.");
+		      later ? "or closed with data unread."
+		      : by == c->client
+			      ? "or it was only looking whether the port answers."
+			      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
+				"in front of it found no backend.");
 	who_sent_rst(b, c, by);
 	return true;
+}
+
+static void began_later(struct strbuf *b, const struct flow_conn *c)
+{
+	if (c->flags & CONN_GUESSED)
+		strbuf_str(b, " The capture began later than the connection: bytes are counted from there.");
 }
 
 static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int by)
@@ -172,6 +185,7 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 	}
 	if (c->flags & CONN_RST_BARE) {
 		knows_no_connection(b, c, by);
+		began_later(b, c);
 		return true;
 	}
 	strbuf_printf(
@@ -180,9 +194,8 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 		"crashed.",
 		other);
 	who_sent_rst(b, c, by);
-	if (c->flags & CONN_GUESSED)
-		strbuf_str(b, " The capture began later than the connection: bytes are counted from there.");
-	else if (c->rst_bytes[by] == 0 && c->rst_bytes[!by])
+	began_later(b, c);
+	if (!(c->flags & CONN_GUESSED) && c->rst_bytes[by] == 0 && c->rst_bytes[!by])
 		strbuf_printf(b, " It never answered a byte: look first at what the %s sent.", other);
 	return true;
 }
