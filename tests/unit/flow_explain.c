@@ -331,6 +331,20 @@ static void who_knows_no_connection_says_so_in_any_state(void)
 		       "99 S F. seq 1 ack 2 win 502", "99.01 C R seq 2 win 0");
 }
 
+static void what_came_again_need_not_be_what_is_missing(void)
+{
+#define UNSEEN                                                                                               \
+	HANDSHAKE, "1 C P. seq 101 ack 1 win 502 len 100", "1.02 S . seq 1 ack 201 win 502",                 \
+		"2 C P. seq 201 ack 1 win 502 len 100", "2.3 C P. seq 201 ack 1 win 502 len 100",            \
+		"2.32 S . seq 1 ack 301 win 502"
+	CHECK_EXPLAINS("this capture missed them, or they took another way.", "came again later", UNSEEN);
+	CHECK_EXPLAINS("The client sent again what had passed here already", "came again later", UNSEEN);
+	/* which holes there were is forgotten */
+	CHECK_EXPLAINS("on which side of this point cannot be told", "did not come again", HANDSHAKE,
+		       "1 C P. seq 101 ack 1 win 502 len 100", "1.1 C P. seq 301 ack 1 win 502 len 100",
+		       "1.2 C P. seq 501 ack 1 win 502 len 100", "1.5 C P. seq 1 ack 1 win 502 len 100");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -357,5 +371,6 @@ int main(void)
 	RUN(a_syn_ack_that_is_not_repeated_tells_of_cookies);
 	RUN(only_data_after_a_fin_met_a_closed_socket);
 	RUN(who_knows_no_connection_says_so_in_any_state);
+	RUN(what_came_again_need_not_be_what_is_missing);
 	return CHECK_DONE();
 }

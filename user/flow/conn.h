@@ -154,6 +154,7 @@ struct flow_side {
 	uint16_t overtaken;		   /* of out_of_order those that nobody can have sent again */
 	uint16_t overtaken_again;	   /* … of what is counted as sent again */
 	uint16_t hasty;			   /* of out_of_order those that were sent again */
+	uint16_t filled;		   /* segments that filled a hole */
 	uint8_t answers;		   /* how often it acknowledged what had passed here, up to 255 */
 	bool goes_out;			   /* what came in here went out elsewhere, too */
 	uint16_t ip_id;			   /* of its last packet */

@@ -75,6 +75,52 @@ static void stalls(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 	}
 }
 
+static void missing(struct strbuf *b, const struct flow_conn *c, int i)
+{
+	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
+
+	if (c->side[!i].acked_unseen)
+		strbuf_printf(
+			b,
+			" Segments of the %s are missing here, yet the %s acknowledged them: they arrived, "
+			"and this capture missed them, or they took another way.",
+			who, other);
+	else
+		strbuf_printf(b, " Segments of the %s are missing here and did not come again.", who);
+}
+
+static void lost_behind(struct strbuf *b, const struct flow_conn *c, int i)
+{
+	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
+
+	strbuf_printf(b,
+		      " The %s sent again what had passed here already: it, or its ACK, was lost "
+		      "between this point and the %s, or the %s was slow to answer.",
+		      who, other, other);
+}
+
+static void lost_somewhere(struct strbuf *b, const struct flow_conn *c, int i)
+{
+	strbuf_printf(b,
+		      " The %s sent segments again: they, or their ACKs, were lost or late, on which side of "
+		      "this point cannot be told.",
+		      flow_words_side(c, i));
+}
+
+/* As far as is known, what it sent again filled no hole. Of many, the oldest are forgotten. */
+static void not_filled(struct strbuf *b, const struct flow_conn *c, int i, bool again)
+{
+	const struct flow_side *s = &c->side[i];
+	bool holes = !c->lost && s->holes, forgotten = holes && s->holes > FLOW_HOLES;
+
+	if (holes && (!again || !forgotten || c->side[!i].acked_unseen))
+		missing(b, c, i);
+	if (again && forgotten)
+		lost_somewhere(b, c, i);
+	else if (again)
+		lost_behind(b, c, i);
+}
+
 /* Whoever sends again was not answered in time; where it was lost is told by what came by here. */
 static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 {
@@ -83,7 +129,7 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 	uint32_t again = s->rto_retrans + s->fast_retrans - s->overtaken_again + s->hasty;
 	uint32_t late = s->out_of_order - s->hasty + s->overtaken_again;
 	uint32_t overtaken = s->overtaken + s->overtaken_again;
-	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
+	const char *who = flow_words_side(c, i);
 
 	if (syns > 1) /* told of by itself */
 		again -= again < syns - 1 ? again : syns - 1;
@@ -96,11 +142,8 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 	if (s->damaged && s->damaged >= again && s->damaged >= s->holes)
 		return; /* that is why */
 	if (c->lost && again)
-		strbuf_printf(b,
-			      " The %s sent segments again: they, or their ACKs, were lost or late, on which "
-			      "side of this point cannot be told.",
-			      who);
-	else if (!c->lost && s->holes && (again || overtaken) && s->spurious_retrans &&
+		lost_somewhere(b, c, i);
+	else if (!c->lost && s->filled && (again || overtaken) && s->spurious_retrans &&
 		 s->spurious_retrans >= again)
 		strbuf_printf(
 			b,
@@ -108,7 +151,7 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			"had come: they were overtaken between the %s and this point, not lost, and sent "
 			"again needlessly.",
 			who, who);
-	else if (!c->lost && s->holes && again)
+	else if (!c->lost && s->filled > overtaken && again)
 		strbuf_printf(b,
 			      " Segments of the %s are missing here and came again later: they were lost "
 			      "between the %s and this point.",
@@ -125,19 +168,8 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			      " Segments of the %s came later than those sent behind them: they were "
 			      "overtaken, or lost and soon sent again, between the %s and this point.",
 			      who, who);
-	else if (!c->lost && s->holes && c->side[!i].acked_unseen)
-		strbuf_printf(
-			b,
-			" Segments of the %s are missing here, yet the %s acknowledged them: they arrived, "
-			"and this capture missed them, or they took another way.",
-			who, other);
-	else if (!c->lost && s->holes)
-		strbuf_printf(b, " Segments of the %s are missing here and did not come again.", who);
-	else if (again)
-		strbuf_printf(b,
-			      " The %s sent again what had passed here already: it, or its ACK, was lost "
-			      "between this point and the %s, or the %s was slow to answer.",
-			      who, other, other);
+	else if ((!c->lost && s->holes) || again)
+		not_filled(b, c, i, again);
 	else if (s->spurious_retrans)
 		strbuf_printf(b,
 			      " What the %s sent again had arrived already: acknowledgments were late or "

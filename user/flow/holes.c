@@ -44,6 +44,7 @@ bool flow_fills_hole(struct flow_conn *c, int from, const struct flow_seg *s, st
 
 		if (!seq_lt(s->seq, h->to) || !seq_lt(h->from, end))
 			continue;
+		f->filled += f->filled < UINT16_MAX;
 		*age = (struct flow_age){ now_us - h->since_us, f->paused[i] };
 		if (seq_lt(h->from, s->seq))
 			h->to = s->seq;
