@@ -29,7 +29,8 @@ FIELDS = {
     "tcp.analysis.retransmission": "retransmission",
     "tcp.analysis.reused_ports": "reused-ports",
 }
-OURS = {"capture-loss", "delayed-ack", "rst-ignored", "other-isn", "copy", "damaged"}
+OURS = {"capture-loss", "delayed-ack", "rst-ignored", "other-isn", "copy", "damaged",
+        "other-connection"}
 
 
 def tshark(path):

@@ -48,6 +48,39 @@ static void who_is_let_in_after_a_refusal_is_connected(void)
 	script_end(&s);
 }
 
+/* The server still holds an older connection over these ports (RFC 9293, 3.5.1). */
+#define OLD_ACK "0 C S seq 0 win 64240 ws 7", "0.001 S . seq 70000 ack 4294900000 win 501"
+#define OLD_RST OLD_ACK, "0.0011 C R seq 4294900000 win 0"
+
+static void what_an_older_connection_says_moves_nothing(void)
+{
+	struct script s;
+
+	CHECK_MARKS("of another connection", OLD_ACK);
+	CHECK_MARKS("of another connection", OLD_RST);
+	script_begin(&s, NULL);
+	SCRIPT(&s, OLD_ACK);
+	CHECK_EQ(flow_client(s.conn)->state, FLOW_SYN_SENT);
+	CHECK_EQ(flow_server(s.conn)->state, FLOW_LISTEN);
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_NO_ANSWER);
+	SCRIPT(&s, "0.0011 C R seq 4294900000 win 0", "1 C S seq 0 win 64240 ws 7");
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_NO_ANSWER);
+	SCRIPT(&s, "1.01 S S. seq 0 ack 1 win 64240 ws 7", "1.02 C P. seq 1 ack 1 win 502 len 10",
+	       "1.03 S P. seq 1 ack 11 win 502 len 20", "1.04 C F. seq 11 ack 21 win 502",
+	       "1.05 S F. seq 21 ack 12 win 502", "1.06 C . seq 12 ack 22 win 502");
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_CLOSED_3);
+	CHECK_EQ(s.conn->irtt_ns, 20000000);
+	CHECK_EQ(flow_server(s.conn)->bytes, 20);
+	script_end(&s);
+	CHECK_EXPLAINS("only with an ACK of another", "nobody answered", OLD_ACK, "1 C S seq 0 win 64240");
+	CHECK_EXPLAINS("held an older connection", "was lost", OLD_RST, "1 C S seq 0 win 64240",
+		       "1.01 S S. seq 0 ack 1 win 64240", "1.02 C . seq 1 ack 1 win 502");
+	/* an ACK of the SYN tells of a SYN-ACK that was not captured, and of data that was not, so does data
+	 */
+	CHECK_MARKS("", "0 C S seq 0 win 64240", "0.01 S . seq 1 ack 1 win 501");
+	CHECK_MARKS("acked unseen", "0 C S seq 0 win 64240", "0.01 S P. seq 1 ack 100 win 501 len 9");
+}
+
 #define ONCE "0.1 C P. seq 1 ack 1 win 502 len 100 id 7"
 /* The client's identifications differ. */
 #define NAMED HANDSHAKE, "0.05 C . seq 1 ack 1 win 501 id 6"
@@ -154,6 +187,7 @@ int main(void)
 {
 	RUN(two_answers_to_one_syn_are_one_connection);
 	RUN(who_is_let_in_after_a_refusal_is_connected);
+	RUN(what_an_older_connection_says_moves_nothing);
 	RUN(the_same_packet_again_was_not_sent_again);
 	RUN(data_that_comes_again_sooner_than_a_round_trip_is_a_copy);
 	RUN(what_fills_a_hole_sooner_than_a_round_trip_was_overtaken);

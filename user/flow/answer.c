@@ -28,6 +28,24 @@ bool flow_answer_other(struct flow_conn *c, int from, const struct flow_seg *s)
 	return true;
 }
 
+bool flow_answer_foreign(struct flow_conn *c, int from, const struct flow_seg *s)
+{
+	const struct flow_side *client = flow_client(c);
+
+	if (client->state != FLOW_SYN_SENT || s->flags & TCP_SYN || s->sampled || c->lost)
+		return false;
+	if (from == c->client)
+		return s->flags & TCP_RST && (seq_lt(s->seq, client->isn) || seq_lt(client->nx, s->seq));
+	if ((s->flags & (TCP_ACK | TCP_RST)) != TCP_ACK ||
+	    (seq_lt(client->isn, s->ack) && seq_le(s->ack, client->nx)))
+		return false;
+	/* data that answers what the capture missed */
+	if (s->len && seq_lt(client->nx, s->ack))
+		return false;
+	c->flags |= CONN_OLD_HELD;
+	return true;
+}
+
 /* Of the rows so far, the other answers are those that do not begin at 0 now. */
 static void count_rows_from(struct flow_conn *c, int from, uint32_t back)
 {

@@ -17,4 +17,11 @@ bool flow_answer_other(struct flow_conn *c, int from, const struct flow_seg *s);
  * rows. */
 void flow_answer_taken(struct flow_conn *c, int from, const struct flow_seg *s);
 
+/*
+ * No part of this connection, whose SYN waits for its answer: a server that still holds an older one over
+ * these ports answers with an ACK of that one's numbers, and the client answers that with an RST of those
+ * (RFC 9293, 3.5.1 and 3.10.7.3). It may move nothing.
+ */
+bool flow_answer_foreign(struct flow_conn *c, int from, const struct flow_seg *s);
+
 #endif

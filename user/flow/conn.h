@@ -32,6 +32,7 @@ enum flow_mark {
 	FLOW_OTHER_ISN = 1 << 18,    /* a SYN-ACK that is another answer to the SYN: no reused ports */
 	FLOW_COPY = 1 << 19,	     /* not sent again: the same packet came by before (flow/copies.h) */
 	FLOW_DAMAGED = 1 << 20,	     /* its checksum is wrong: it moves nothing (flow/damage.h) */
+	FLOW_OTHER_CONN = 1 << 21,   /* of another connection over these ports: flow/answer.h */
 	FLOW_NOTED = (1 << 15) - 1,  /* those that Wireshark knows */
 	FLOW_RETRANSMITTED = FLOW_SPURIOUS | FLOW_FAST | FLOW_RETRANS,
 };
@@ -187,6 +188,7 @@ enum flow_conn_flag {
 	CONN_RST_BARE = 1 << 19,      /* the RST that ended it acknowledges nothing */
 	CONN_RST_MADE_HERE = 1 << 20, /* … went out here, and its side's other segments come in */
 	CONN_SYN_AGAIN = 1 << 21,     /* its SYN came again when a SYN-ACK had passed */
+	CONN_OLD_HELD = 1 << 22,      /* its SYN was answered with an ACK of another connection's numbers */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };

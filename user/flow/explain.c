@@ -69,12 +69,30 @@ static void rejected(struct strbuf *b, const struct flow_conn *c)
 			      "itself was not heard.");
 }
 
+/* The server lives, but not for this SYN. */
+static void old_held(struct strbuf *b, const struct flow_conn *c)
+{
+	bool more = flow_client(c)->pkts > c->syns + flow_client(c)->copies;
+
+	strbuf_printf(
+		b,
+		"The server is there, but answered the SYN only with an ACK of another connection's numbers: it "
+		"still holds an older one over the same ports. An RST from the client ends that: %s. At the "
+		"server, `ss -tn sport = :%u dport = :%u` shows the old one.",
+		more ? "it passed here, but did not reach the server" : "none passed here",
+		c->port[!c->client], c->port[c->client]);
+}
+
 static void no_answer(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	if (now_ns < c->syn_ns + SILENT_NS) {
 		strbuf_printf(b, "The capture ends ");
 		flow_words_time(b, now_ns > c->syn_ns ? (int64_t)(now_ns - c->syn_ns) : 0);
 		strbuf_str(b, " after the last SYN: an answer may have come later. ");
+	}
+	if (c->flags & CONN_OLD_HELD) {
+		old_held(b, c);
+		return;
 	}
 	strbuf_printf(b, "The client sent %s and nobody answered. ",
 		      c->syns > 1 ? "the SYN again and again" : "one SYN");

@@ -195,6 +195,14 @@ static void handshake(struct strbuf *b, const struct flow_conn *c)
 			   " The SYN was refused with RST at first; the client tried again and was let in ");
 		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
 		strbuf_str(b, " later: only then did somebody listen there.");
+	} else if (c->flags & CONN_OLD_HELD && c->syn_acks) {
+		strbuf_str(
+			b,
+			" The server still held an older connection over these ports and answered the SYN "
+			"with an ACK of that one; the client had to end it with RST, and to ask again: that "
+			"cost ");
+		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
+		strbuf_char(b, '.');
 	} else if (c->syns > 1 && c->syn_acks && c->syn_ns >= c->first_syn_ns + SYN_AGAIN_NS) {
 		strbuf_printf(b, " The SYN was sent %u times, which cost ", c->syns);
 		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));

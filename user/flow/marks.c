@@ -246,6 +246,7 @@ static const struct {
 	{ "other-isn", "another ISN than before" },
 	{ "copy", "the same packet again" },
 	{ "damaged", "damaged (bad checksum)" },
+	{ "other-connection", "of another connection" },
 };
 
 const char *flow_mark_slug(unsigned int bit)

@@ -326,6 +326,9 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 
 	if (out->damaged) {
 		out->marks |= FLOW_DAMAGED;
+	} else if (flow_answer_foreign(c, from, s)) {
+		out->marks |= FLOW_OTHER_CONN;
+		s->flags &= ~TCP_RST;
 	} else if (rst && !flow_rst_counts(c, from, s)) {
 		/* nothing of it may move the connection */
 		out->marks |= FLOW_RST_IGNORED;
