@@ -56,6 +56,16 @@ static void a_repeated_syn_ack_misses_the_handshake_ack(void)
 		      "1.01 S S. seq 0 ack 1 win 65160 ws 7", "1.02 C . seq 1 ack 1 win 502");
 }
 
+static void an_ack_after_the_last_syn_ack_completes_the_handshake(void)
+{
+#define LATE_ACK "0 C S seq 0 win 64240", "0.01 S S. seq 0 ack 1 win 65160", "1.01 S S. seq 0 ack 1 win 65160"
+
+	CHECK_VERDICT("still open, idle 0 s", "open", LATE_ACK, "1.1 C . seq 1 ack 1 win 502");
+	CHECK_VERDICT("still open, idle 0 s", "open", LATE_ACK, "1.1 C P. seq 1 ack 1 win 502 len 10");
+	CHECK_VERDICT("half-open, handshake ACK missing", "half-open", LATE_ACK,
+		      "1.1 C . seq 1 ack 1 win 502", "3.01 S S. seq 0 ack 1 win 65160");
+}
+
 static void a_syn_ack_without_answer_is_half_open(void)
 {
 	CHECK_VERDICT("half-open, SYN-ACK not acknowledged", "half-open", "0 C S seq 0 win 64240",
@@ -265,6 +275,7 @@ int main(void)
 	RUN(a_reset_that_acknowledges_another_number_refuses_nothing);
 	RUN(syns_alone_have_no_answer);
 	RUN(a_repeated_syn_ack_misses_the_handshake_ack);
+	RUN(an_ack_after_the_last_syn_ack_completes_the_handshake);
 	RUN(a_syn_ack_without_answer_is_half_open);
 	RUN(a_reset_says_after_how_much);
 	RUN(a_fin_that_brings_the_ack_closes_in_three);

@@ -189,6 +189,7 @@ enum flow_conn_flag {
 	CONN_RST_MADE_HERE = 1 << 20, /* … went out here, and its side's other segments come in */
 	CONN_SYN_AGAIN = 1 << 21,     /* its SYN came again when a SYN-ACK had passed */
 	CONN_OLD_HELD = 1 << 22,      /* its SYN was answered with an ACK of another connection's numbers */
+	CONN_SYN_ACK_AFTER = 1 << 23, /* a SYN-ACK came when the client had acknowledged one */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };

@@ -199,8 +199,8 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 	} else if (syn_ack == (TCP_SYN | TCP_ACK)) {
 		if (from == c->client && server->flags & SIDE_SYN && seq_lt(server->isn, s->ack))
 			c->flags |= CONN_ACKED;
-		else
-			c->syn_acks += !s->copy;
+		else if (!s->copy && ++c->syn_acks > 1 && c->flags & CONN_ACKED)
+			c->flags |= CONN_SYN_ACK_AFTER;
 		if (c->flags & CONN_ICMP)
 			c->flags |= CONN_ICMP_LATER;
 		if (c->flags & CONN_REFUSED)

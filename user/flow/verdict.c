@@ -31,7 +31,7 @@ static bool half_open(const struct flow_conn *c)
 	if (!c->syns || !c->syn_acks || c->flags & CONN_PROGRESS)
 		return false;
 	if (!(c->flags & CONN_RST))
-		return c->syn_acks > 1 || !(c->flags & CONN_ACKED);
+		return c->flags & CONN_SYN_ACK_AFTER || !(c->flags & CONN_ACKED);
 	return c->syn_acks > 1 && !(c->flags & CONN_ACKED);
 }
 
