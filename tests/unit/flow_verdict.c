@@ -62,6 +62,10 @@ static void an_ack_after_the_last_syn_ack_completes_the_handshake(void)
 
 	CHECK_VERDICT("still open, idle 0 s", "open", LATE_ACK, "1.1 C . seq 1 ack 1 win 502");
 	CHECK_VERDICT("still open, idle 0 s", "open", LATE_ACK, "1.1 C P. seq 1 ack 1 win 502 len 10");
+	/* an RST is an answer, too */
+	CHECK_VERDICT("reset by client before data", "reset-client", LATE_ACK, "1.6 C R seq 1 win 0",
+		      "2.6 C R seq 1 win 0");
+	CHECK_VERDICT("half-open, handshake ACK missing", "half-open", LATE_ACK, "9 S R. seq 1 ack 1 win 0");
 	CHECK_VERDICT("half-open, handshake ACK missing", "half-open", LATE_ACK,
 		      "1.1 C . seq 1 ack 1 win 502", "3.01 S S. seq 0 ack 1 win 65160");
 }

@@ -32,7 +32,8 @@ static bool half_open(const struct flow_conn *c)
 		return false;
 	if (!(c->flags & CONN_RST))
 		return c->flags & CONN_SYN_ACK_AFTER || !(c->flags & CONN_ACKED);
-	return c->syn_acks > 1 && !(c->flags & CONN_ACKED);
+	/* a client's RST tells that the SYN-ACK reached it; a server's, that it gave up */
+	return c->flags & CONN_RST_BY_SERVER && c->syn_acks > 1 && !(c->flags & CONN_ACKED);
 }
 
 static enum flow_verdict closed_how(const struct flow_conn *c)
