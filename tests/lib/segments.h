@@ -3,6 +3,7 @@
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
  *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [dir N] [isn N]
  *		[port N] [id N] [ttl N] [text T] [alert N] [warning N] [sum good|bad]
+ *		[cut N: bytes of the TCP header that were captured]
  */
 #ifndef TESTS_SEGMENTS_H
 #define TESTS_SEGMENTS_H
@@ -65,6 +66,7 @@ static inline void script_segment(struct script *s, const char *line)
 	};
 	char copy[256], *save, *w, *sum = NULL;
 	int from = 0, nopt = 0;
+	uint32_t cut = UINT32_MAX;
 	size_t text_len = 0;
 
 	snprintf(copy, sizeof(copy), "%s", line);
@@ -114,6 +116,8 @@ static inline void script_segment(struct script *s, const char *line)
 		} else if (strcmp(w, "mss") == 0) {
 			memcpy(bytes + 20 + nopt, (uint8_t[]){ 2, 4, (uint8_t)(n >> 8), (uint8_t)n }, 4);
 			nopt += 4;
+		} else if (strcmp(w, "cut") == 0) {
+			cut = n;
 		} else if (strcmp(w, "sack") == 0) {
 			memcpy(bytes + 20 + nopt, (uint8_t[]){ 1, 1, 4, 2 }, 4);
 			nopt += 4;
@@ -136,7 +140,7 @@ static inline void script_segment(struct script *s, const char *line)
 	d.hdr_len = (uint16_t)(20 + nopt);
 	d.tcp = bytes;
 	d.tcp_len = d.hdr_len + d.payload_len;
-	d.tcp_cap = d.hdr_len;
+	d.tcp_cap = cut < d.hdr_len ? cut : d.hdr_len;
 	d.payload = text_len ? bytes + 60 : NULL;
 	d.payload_cap = (uint32_t)text_len;
 	p.cap_len = sizeof(ip);

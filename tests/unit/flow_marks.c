@@ -386,6 +386,29 @@ static void a_reset_outside_the_window_moves_nothing(void)
 	script_end(&s);
 }
 
+/* A snapshot length of 54 leaves no options, and a capture that begins later has no SYN. */
+static void what_is_not_known_of_scaling_says_nothing(void)
+{
+#define CUT(c, s)                                                                                            \
+	"0 C S seq 0 win 64240 mss 1460 ws 7" c, "0.01 S S. seq 0 ack 1 win 65160 mss 1460 ws 7" s,          \
+		"0.02 C . seq 1 ack 1 win 502"
+
+	CHECK_MARKS("window full", CUT("", ""), "0.03 S P. seq 1 ack 1 win 2 len 64256");
+	CHECK_MARKS("", CUT(" cut 20", " cut 20"), "0.03 S P. seq 1 ack 1 win 2 len 502");
+	CHECK_MARKS("", CUT("", " cut 24"), "0.03 S P. seq 1 ack 1 win 2 len 502");
+	CHECK_MARKS("", CUT(" cut 20", " cut 20"), "0.03 S R seq 9000 win 0");
+	CHECK_MARKS("", CUT("", " cut 20"), "0.03 S R seq 9000 win 0");
+	CHECK_MARKS("", "0 C . seq 1 ack 1 win 502", "0.01 S . seq 1 ack 1 win 502",
+		    "0.03 S R seq 9000 win 0");
+	/* what came before the window did so at any scale */
+	CHECK_MARKS("RST outside the window", "0 C . seq 1 ack 9000 win 502",
+		    "0.01 S . seq 9000 ack 1 win 502", "0.03 S R seq 1 win 0");
+	/* none was offered */
+	CHECK_MARKS("RST outside the window", "0 C S seq 0 win 64240", "0.01 S S. seq 0 ack 1 win 65160 ws 7",
+		    "0.02 C . seq 1 ack 1 win 502", "0.03 S R seq 9000 win 0");
+#undef CUT
+}
+
 static void states_follow_the_close(void)
 {
 	struct script s;
@@ -456,6 +479,7 @@ int main(void)
 	RUN(another_way_is_taken_for_what_is_new_or_late);
 	RUN(a_loss_behind_the_last_segment_is_taken_when_told);
 	RUN(a_reset_outside_the_window_moves_nothing);
+	RUN(what_is_not_known_of_scaling_says_nothing);
 	RUN(states_follow_the_close);
 	return CHECK_DONE();
 }

@@ -61,6 +61,7 @@ enum flow_state {
 
 #define FLOW_SCALE_UNKNOWN (-1)
 #define FLOW_SCALE_NONE (-2)
+#define FLOW_SCALE_MAX 14 /* RFC 7323, 2.3 */
 
 enum flow_side_flag {
 	SIDE_SEEN = 1 << 0,    /* it sent something */

@@ -21,7 +21,6 @@
 #define OPT_MSS 2
 #define OPT_SCALE 3
 #define OPT_SACK_PERMITTED 4
-#define MAX_SHIFT 14 /* RFC 7323, 2.3 */
 /* The shortest retransmission timer in common use, beyond the round trip (Linux; RFC 6298 asks for 1 s). */
 #define RTO_MIN_NS 200000000ull
 /* An ACK that comes this much later than the round trip waited for the delayed-ACK timer (RFC 9293: below 0.5
@@ -47,23 +46,26 @@ static void take_base(struct flow_conn *c, int from, const struct flow_seg *s)
 	}
 }
 
-/* Both must offer scaling for either to use it (RFC 7323, 2.2). */
+/* Both must offer scaling for either to use it (RFC 7323, 2.2). What the snapshot length cut off may say so.
+ */
 static void take_scale(struct flow_conn *c, int from, const struct decoded *d)
 {
 	struct flow_side *f = &c->side[from], *r = &c->side[!from];
 	struct tcp_option_iter it;
 	struct tcp_option o;
-	int offered = FLOW_SCALE_NONE;
+	int offered = d->tcp_cap < d->hdr_len ? FLOW_SCALE_UNKNOWN : FLOW_SCALE_NONE;
 
 	tcp_options_begin(&it, d);
 	while (tcp_options_next(&it, &o) > 0)
 		if (o.kind == OPT_SCALE && o.len == 1)
-			offered = o.data[0] > MAX_SHIFT ? MAX_SHIFT : o.data[0];
+			offered = o.data[0] > FLOW_SCALE_MAX ? FLOW_SCALE_MAX : o.data[0];
 	f->scale = (int8_t)offered;
 	if (offered == FLOW_SCALE_NONE)
 		r->scale = FLOW_SCALE_NONE;
 	else if (d->flags & TCP_ACK && r->scale == FLOW_SCALE_NONE)
 		f->scale = FLOW_SCALE_NONE;
+	else if (offered == FLOW_SCALE_UNKNOWN)
+		r->scale = FLOW_SCALE_UNKNOWN;
 }
 
 /* What is sent again sooner came by SACK, a tail loss probe (RFC 8985), or twice. */

@@ -8,17 +8,24 @@ bool flow_closed(const struct flow_conn *c)
 	return c->side[0].flags & SIDE_FIN_ACKED && c->side[1].flags & SIDE_FIN_ACKED;
 }
 
+/* Where the scale is not known, as large as the window can be. */
+static uint32_t window(const struct flow_side *f)
+{
+	int shift = f->scale == FLOW_SCALE_UNKNOWN ? FLOW_SCALE_MAX : f->scale > 0 ? f->scale : 0;
+
+	return (uint32_t)f->win << (f->flags & SIDE_WIN_UNSCALED ? 0 : shift);
+}
+
 bool flow_rst_counts(const struct flow_conn *c, int from, const struct flow_seg *s)
 {
 	const struct flow_side *r = &c->side[!from], *f = &c->side[from];
-	int shift = r->scale > 0 && !(r->flags & SIDE_WIN_UNSCALED) ? r->scale : 0;
 
 	if (!(f->flags & SIDE_HAS_ISN) && r->state == FLOW_SYN_SENT)
 		return s->flags & TCP_ACK && seq_lt(r->isn, s->ack) && seq_le(s->ack, r->nx);
 	if (!(r->flags & SIDE_HAS_LA))
 		return true;
 	/* what the capture missed may have moved the window on: nx counts as well */
-	return s->seq - r->la <= ((uint32_t)r->win << shift) || s->seq == f->nx || !(f->flags & SIDE_HAS_NX);
+	return s->seq - r->la <= window(r) || s->seq == f->nx || !(f->flags & SIDE_HAS_NX);
 }
 
 /* again: one was refused. */
