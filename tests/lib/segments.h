@@ -3,7 +3,7 @@
  * Sessions by hand. One segment a line, numbers relative to each side's ISN:
  *	SECONDS C|S FLAGS seq N ack N win N [len N] [ws N] [mss N] [sack] [lost N] [iface N] [dir N] [isn N]
  *		[port N] [id N] [ttl N] [text T] [alert N] [warning N] [sum good|bad]
- *		[cut N: bytes of the TCP header that were captured]
+ *		[ts N] [cut N: bytes of the TCP header that were captured]
  */
 #ifndef TESTS_SEGMENTS_H
 #define TESTS_SEGMENTS_H
@@ -116,6 +116,10 @@ static inline void script_segment(struct script *s, const char *line)
 		} else if (strcmp(w, "mss") == 0) {
 			memcpy(bytes + 20 + nopt, (uint8_t[]){ 2, 4, (uint8_t)(n >> 8), (uint8_t)n }, 4);
 			nopt += 4;
+		} else if (strcmp(w, "ts") == 0) {
+			memcpy(bytes + 20 + nopt, (uint8_t[]){ 1, 1, 8, 10, 0, 0, 0, (uint8_t)n, 0, 0, 0, 0 },
+			       12);
+			nopt += 12;
 		} else if (strcmp(w, "cut") == 0) {
 			cut = n;
 		} else if (strcmp(w, "sack") == 0) {

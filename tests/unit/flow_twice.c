@@ -121,6 +121,32 @@ static void the_same_packet_again_was_not_sent_again(void)
 	script_end(&s);
 }
 
+static void a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy(void)
+{
+	struct script s;
+
+	CHECK_MARKS("the same packet again", "0 C S seq 0 win 64240 ts 1", "0.0099 C S seq 0 win 64240 ts 1");
+	CHECK_MARKS("retransmission 9.900 ms", "0 C S seq 0 win 64240 ts 1",
+		    "0.0099 C S seq 0 win 64240 ts 10");
+	CHECK_MARKS("retransmission 9.900 ms", "0 C S seq 0 win 64240 id 1",
+		    "0.0099 C S seq 0 win 64240 id 2");
+	CHECK_MARKS("retransmission 11 ms", "0 C S seq 0 win 64240", "0.011 C S seq 0 win 64240");
+	CHECK_MARKS("the same packet again", "0 C S seq 0 win 64240", "0.1 S S. seq 0 ack 1 win 65160",
+		    "0.1001 S S. seq 0 ack 1 win 65160");
+	/* an older connection's ACK makes the client send it again at once */
+	CHECK_MARKS("retransmission 5.000 ms", OLD_RST, "0.005 C S seq 0 win 64240 ws 7");
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240", "0.00002 C S seq 0 win 64240");
+	CHECK_EQ(s.conn->syns, 1);
+	CHECK_EQ(flow_retrans(s.conn), 0);
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_NO_ANSWER);
+	SCRIPT(&s, "0.02 S S. seq 0 ack 1 win 65160", "0.02002 S S. seq 0 ack 1 win 65160",
+	       "0.021 C . seq 1 ack 1 win 502");
+	CHECK_EQ(s.conn->syn_acks, 1);
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_OPEN);
+	script_end(&s);
+}
+
 static void data_that_comes_again_sooner_than_a_round_trip_is_a_copy(void)
 {
 	CHECK_MARKS("the same packet again", HANDSHAKE, "1 C P. seq 1 ack 1 win 502 len 100",
@@ -189,6 +215,7 @@ int main(void)
 	RUN(who_is_let_in_after_a_refusal_is_connected);
 	RUN(what_an_older_connection_says_moves_nothing);
 	RUN(the_same_packet_again_was_not_sent_again);
+	RUN(a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy);
 	RUN(data_that_comes_again_sooner_than_a_round_trip_is_a_copy);
 	RUN(what_fills_a_hole_sooner_than_a_round_trip_was_overtaken);
 	return CHECK_DONE();

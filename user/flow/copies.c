@@ -8,10 +8,21 @@
 
 #define COPY_NS 200000000ull /* identifications come again after 65536 packets, on a busy host soon */
 #define UNNAMED_COPY_NS 1000000ull
+#define SYN_COPY_NS 10000000ull /* no timer sends a SYN again sooner */
 
 static uint32_t ip_identification(const struct decoded *d)
 {
 	return d->ip && d->family == AF_INET ? (uint32_t)(d->ip[4] << 8 | d->ip[5]) : 0;
+}
+
+/* A checksum left to the card does not tell one time stamp from the next. */
+static uint32_t options(const struct decoded *d)
+{
+	uint32_t h = 0;
+
+	for (uint32_t i = 20; d->tcp && i < d->hdr_len && i < d->tcp_cap; i++)
+		h = h * 31 + d->tcp[i];
+	return h;
 }
 
 /* Of all that a packet keeps on its way. Never 0. */
@@ -20,6 +31,8 @@ static uint32_t identity(const struct decoded *d, uint32_t id)
 	uint32_t sum = d->tcp && d->tcp_cap >= 20 ? (uint32_t)(d->tcp[16] << 8 | d->tcp[17]) : 0;
 	uint64_t h = (uint64_t)id << 48 ^ (uint64_t)sum << 32 ^ d->seq;
 
+	if (d->flags & TCP_SYN)
+		h ^= (uint64_t)options(d) << 16;
 	h = (h ^ (uint64_t)d->ack << 16) * 0x9e3779b97f4a7c15ull;
 	h = (h ^ h >> 29 ^ (uint64_t)d->payload_len << 8 ^ d->flags) * 0x9e3779b97f4a7c15ull;
 	return (uint32_t)(h >> 32) | 1;
@@ -46,6 +59,12 @@ static bool too_soon_to_send_again(const struct flow_conn *c, const struct flow_
 	       ts_ns >= f->nx_ns && since < COPY_NS && flow_us(since) < flow_round_trip_us(c) / 4 * 3;
 }
 
+/* Sooner than a timer, and not because of an answer that makes the client ask again at once. */
+static bool too_soon_for_a_syn(const struct flow_conn *c, const struct decoded *d, uint64_t since)
+{
+	return d->flags & TCP_SYN && since < SYN_COPY_NS && !(c->flags & (CONN_OLD_HELD | CONN_REFUSED));
+}
+
 bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64_t ts_ns, bool *doubled)
 {
 	struct flow_side *f = &c->side[from];
@@ -58,7 +77,7 @@ bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64
 			continue;
 		if (id && f->flags & SIDE_IDS_DIFFER && since < COPY_NS)
 			return *doubled = true;
-		if (too_soon_to_send_again(c, f, d, ts_ns))
+		if (too_soon_for_a_syn(c, d, since) || too_soon_to_send_again(c, f, d, ts_ns))
 			return *doubled = true;
 		return *doubled && since < UNNAMED_COPY_NS && r->last_ns <= f->last_ns;
 	}

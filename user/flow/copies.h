@@ -13,9 +13,9 @@
 /*
  * The segment of side from is the same packet as one just before; remembers it. To be asked before the
  * segment changes the connection. What is sure of it: a sender whose identifications differ, or new data that
- * comes again sooner than a round trip. *doubled: one was found in this capture; then also what has no
- * identification (IPv6, zero) is the same if it follows unanswered within a millisecond, sooner than anybody
- * sends again.
+ * comes again sooner than a round trip, or a SYN or SYN-ACK with the same header sooner than any timer.
+ * *doubled: one was found in this capture; then also what has no identification (IPv6, zero) is the same if
+ * it follows unanswered within a millisecond, sooner than anybody sends again.
  */
 bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64_t ts_ns, bool *doubled);
 
