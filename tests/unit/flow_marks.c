@@ -207,6 +207,20 @@ static void time_may_run_backwards(void)
 	script_end(&s);
 }
 
+static void what_is_stamped_a_little_earlier_came_at_once(void)
+{
+	struct script s;
+
+	CHECK_MARKS("out of order", HANDSHAKE, "0.1 C . seq 1 ack 1 win 502 len 100",
+		    "0.1002 C . seq 201 ack 1 win 502 len 100", "0.1001 C . seq 101 ack 1 win 502 len 100");
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240 iface 1", "-0.000003 C S seq 0 win 64240 iface 2");
+	CHECK(s.last.conn == NULL);
+	SCRIPT(&s, "0.01 S S. seq 0 ack 1 win 65160 iface 2", "0.009997 S S. seq 0 ack 1 win 65160 iface 1");
+	CHECK(s.last.conn == NULL);
+	script_end(&s);
+}
+
 static void samples_follow_karn(void)
 {
 	struct script s;
@@ -467,6 +481,7 @@ int main(void)
 	RUN(a_refusing_reset_gives_no_round_trip);
 	RUN(the_initial_round_trip_runs_from_the_last_syn);
 	RUN(time_may_run_backwards);
+	RUN(what_is_stamped_a_little_earlier_came_at_once);
 	RUN(samples_follow_karn);
 	RUN(an_ack_that_waited_is_delayed);
 	RUN(bytes_count_what_was_sent_twice_once);

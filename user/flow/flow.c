@@ -10,6 +10,7 @@
 #include "file/iface.h"
 #include "flow/copies.h"
 #include "flow/damage.h"
+#include "flow/marks.h"
 #include "flow/segment.h"
 #include "flow/state.h"
 #include "packet.h"
@@ -231,7 +232,8 @@ static bool passed_before(const struct flow_table *t, struct flow_conn *c, int f
 		known = f->flags & SIDE_HAS_NX && seq_le(end, f->nx) &&
 			(!(d->flags & TCP_ACK) || (f->flags & SIDE_HAS_HI_ACK && seq_le(d->ack, f->hi_ack)));
 	}
-	if (elsewhere && known && d->has_header && p->ts_ns - f->last_ns < ANOTHER_WAY_NS) {
+	if (elsewhere && known && d->has_header &&
+	    p->ts_ns + FLOW_STAMPED_EARLIER_NS - f->last_ns < ANOTHER_WAY_NS + FLOW_STAMPED_EARLIER_NS) {
 		c->elsewhere++;
 		if (p->dir == DIR_OUT) {
 			f->goes_out = true;

@@ -101,6 +101,11 @@ static bool answers_other_syn(const struct flow_conn *c, const struct flow_side 
 	return first && (s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 }
 
+static uint64_t since(uint64_t then_ns, uint64_t now_ns)
+{
+	return then_ns - now_ns <= FLOW_STAMPED_EARLIER_NS ? 0 : now_ns - then_ns;
+}
+
 static uint32_t mark_resent(const struct flow_conn *c, const struct flow_side *f, const struct flow_side *r,
 			    const struct flow_seg *s)
 {
@@ -115,9 +120,9 @@ static uint32_t mark_resent(const struct flow_conn *c, const struct flow_side *f
 		return 0;
 	/* duplicates may be among what was acknowledged unseen */
 	if ((r->dup_acks >= 2 || r->dup_acks < 0) && r->flags & SIDE_HAS_LA && r->la == s->seq &&
-	    s->ts_ns - r->last_ns < FAST_NS)
+	    since(r->last_ns, s->ts_ns) < FAST_NS)
 		return FLOW_FAST;
-	if (s->ts_ns - f->nx_ns < reorder && f->nx != seg_end(s))
+	if (since(f->nx_ns, s->ts_ns) < reorder && f->nx != seg_end(s))
 		return FLOW_OUT_OF_ORDER;
 	return FLOW_RETRANS;
 }

@@ -14,6 +14,10 @@
 #include "flow/conn.h"
 #include "util/strbuf.h"
 
+/* What another CPU, or another interface, stamped so much before the packet ahead of it came at the same
+ * time. */
+#define FLOW_STAMPED_EARLIER_NS 1000000ull
+
 /* A segment as the rules see it; sequence numbers as on the wire. */
 struct flow_seg {
 	uint64_t ts_ns;
