@@ -133,6 +133,9 @@ static void a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy(void)
 	CHECK_MARKS("retransmission 11 ms", "0 C S seq 0 win 64240", "0.011 C S seq 0 win 64240");
 	CHECK_MARKS("the same packet again", "0 C S seq 0 win 64240", "0.1 S S. seq 0 ack 1 win 65160",
 		    "0.1001 S S. seq 0 ack 1 win 65160");
+	CHECK_MARKS("retransmission 1001 ms", "0 C S seq 0 win 64240", "0.1 S S. seq 0 ack 1 win 65160",
+		    "1.1 S S. seq 0 ack 1 win 65160", "1.1007 C S seq 0 win 64240",
+		    "1.1008 S S. seq 0 ack 1 win 65160");
 	/* an older connection's ACK makes the client send it again at once */
 	CHECK_MARKS("retransmission 5.000 ms", OLD_RST, "0.005 C S seq 0 win 64240 ws 7");
 	script_begin(&s, NULL);

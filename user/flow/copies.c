@@ -59,9 +59,12 @@ static bool too_soon_to_send_again(const struct flow_conn *c, const struct flow_
 	       ts_ns >= f->nx_ns && since < COPY_NS && flow_us(since) < flow_round_trip_us(c) / 4 * 3;
 }
 
-/* Sooner than a timer, and not because of an answer that makes the client ask again at once. */
-static bool too_soon_for_a_syn(const struct flow_conn *c, const struct decoded *d, uint64_t since)
+/* Sooner than a timer, and not because of an answer that makes the client ask again at once, or of a SYN that
+ * came again just when the timer of its SYN-ACK ran out. */
+static bool too_soon_for_a_syn(const struct flow_conn *c, int from, const struct decoded *d, uint64_t since)
 {
+	if (d->flags & TCP_ACK && c->side[!from].last_ns > c->side[from].last_ns)
+		return false;
 	return d->flags & TCP_SYN && since < SYN_COPY_NS && !(c->flags & (CONN_OLD_HELD | CONN_REFUSED));
 }
 
@@ -77,7 +80,7 @@ bool flow_is_copy(struct flow_conn *c, int from, const struct decoded *d, uint64
 			continue;
 		if (id && f->flags & SIDE_IDS_DIFFER && since < COPY_NS)
 			return *doubled = true;
-		if (too_soon_for_a_syn(c, d, since) || too_soon_to_send_again(c, f, d, ts_ns))
+		if (too_soon_for_a_syn(c, from, d, since) || too_soon_to_send_again(c, f, d, ts_ns))
 			return *doubled = true;
 		return *doubled && since < UNNAMED_COPY_NS && r->last_ns <= f->last_ns;
 	}
