@@ -345,6 +345,14 @@ static void what_came_again_need_not_be_what_is_missing(void)
 		       "1.2 C P. seq 501 ack 1 win 502 len 100", "1.5 C P. seq 1 ack 1 win 502 len 100");
 }
 
+static void a_fin_that_nobody_acknowledges_tells_of_no_close_wait(void)
+{
+	CHECK_EXPLAINS("never acknowledged, sent 2 times", "CLOSE_WAIT", HANDSHAKE,
+		       "1 C F. seq 1 ack 1 win 502", "1.3 C F. seq 1 ack 1 win 502");
+	CHECK_EXPLAINS("CLOSE_WAIT", "never acknowledged", HANDSHAKE, "1 C F. seq 1 ack 1 win 502",
+		       "1.3 S . seq 1 ack 2 win 502");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -372,5 +380,6 @@ int main(void)
 	RUN(only_data_after_a_fin_met_a_closed_socket);
 	RUN(who_knows_no_connection_says_so_in_any_state);
 	RUN(what_came_again_need_not_be_what_is_missing);
+	RUN(a_fin_that_nobody_acknowledges_tells_of_no_close_wait);
 	return CHECK_DONE();
 }

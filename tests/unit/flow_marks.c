@@ -441,9 +441,11 @@ static void states_follow_the_close(void)
 	SCRIPT(&s, "0.02 C . seq 1 ack 1 win 502");
 	STATES(FLOW_ESTABLISHED, FLOW_ESTABLISHED);
 	SCRIPT(&s, "1 C F. seq 1 ack 1 win 502");
-	STATES(FLOW_FIN_WAIT_1, FLOW_CLOSE_WAIT);
+	STATES(FLOW_FIN_WAIT_1, FLOW_ESTABLISHED); /* whether it arrived, only an ACK says */
 	SCRIPT(&s, "1.04 S . seq 1 ack 2 win 502");
 	STATES(FLOW_FIN_WAIT_2, FLOW_CLOSE_WAIT);
+	CHECK_EQ(s.conn->rows->at[3].state[!s.conn->client], FLOW_CLOSE_WAIT);
+	CHECK_EQ(s.conn->rows->at[2].state[!s.conn->client], FLOW_ESTABLISHED);
 	SCRIPT(&s, "2 S F. seq 1 ack 2 win 502");
 	STATES(FLOW_TIME_WAIT, FLOW_LAST_ACK);
 	SCRIPT(&s, "2.01 C . seq 2 ack 2 win 502");

@@ -232,6 +232,7 @@ struct flow_conn {
 	uint32_t rst_too_soon_us; /* it acknowledged what had passed so long before: flow/forged.h; else 0 */
 	uint32_t went_on_us;	  /* its sender spoke again so long after it; else 0 */
 	uint32_t other_isn;
+	uint32_t fins;		    /* times that the first to close sent its FIN */
 	const char *iface;	    /* name, lent by the interface table; NULL unknown */
 	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
 	struct flow_rows *rows;

@@ -216,6 +216,13 @@ static void half_closed(struct strbuf *b, const struct flow_conn *c, uint64_t no
 		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
 		strbuf_str(b, " s");
 	}
+	if (!(c->side[first].flags & SIDE_FIN_ACKED) && !(c->flags & CONN_SAMPLED) && !c->lost) {
+		strbuf_printf(
+			b,
+			". That FIN was never acknowledged, sent %u time%s: it did not arrive, or the answer did not.",
+			c->fins, c->fins == 1 ? "" : "s");
+		return;
+	}
 	strbuf_printf(b,
 		      ". A %s that stays in CLOSE_WAIT %s: `ss -tnp state close-wait` there names it. A "
 		      "half-close on purpose (shutdown) looks the same.",

@@ -43,6 +43,7 @@ struct flow_segment_info {
 	uint8_t late;		     /* enum flow_late: flow/holes.h */
 	bool established;	     /* the handshake was completed by this one */
 	bool closed, refused, reset; /* by this one */
+	bool fin_arrived;	     /* this one is the first that says so */
 	bool zero_opened;	     /* this one closed the window, or */
 	bool zero_ended;	     /* opened it again */
 	uint32_t marks;		     /* enum flow_mark */

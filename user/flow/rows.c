@@ -39,3 +39,13 @@ void flow_rows_free(struct flow_rows *rows)
 	free(rows->at);
 	free(rows);
 }
+
+void flow_rows_settle(struct flow_rows *rows, int from, uint8_t flag, uint8_t state)
+{
+	uint32_t i = rows->n - 1;
+
+	while (i > 0 && !(rows->at[i - 1].from != from && rows->at[i - 1].flags & flag))
+		i--;
+	for (; i > 0 && i < rows->n; i++)
+		rows->at[i - 1].state[from] = state;
+}

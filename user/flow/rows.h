@@ -38,4 +38,8 @@ struct flow_rows {
 struct flow_row *flow_rows_add(struct flow_rows **rows);
 void flow_rows_free(struct flow_rows *rows);
 
+/* The last row proves that the other side's segment with this flag had arrived at side from: since its row
+ * that side was in this state. */
+void flow_rows_settle(struct flow_rows *rows, int from, uint8_t flag, uint8_t state);
+
 #endif

@@ -235,6 +235,7 @@ static void follow_fin(struct flow_conn *c, int from, const struct flow_seg *s)
 		c->flags |= CONN_FIN1_ACKED_FIRST;
 	if (s->flags & TCP_FIN && f->flags & SIDE_FIN && acks_fin && f->state == FLOW_CLOSING)
 		f->flags |= SIDE_FIN_AGAIN;
+	c->fins += s->flags & TCP_FIN && !s->copy && !(r->flags & SIDE_FIN);
 	if (!(s->flags & TCP_FIN) || f->flags & SIDE_FIN)
 		return;
 	f->flags |= SIDE_FIN;
@@ -364,6 +365,8 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 			flow_forged_after(c, from, s, nx);
 		if (rst)
 			follow_rst(c, from, s, out);
+		out->fin_arrived = f->state == FLOW_ESTABLISHED && s->flags & TCP_ACK &&
+				   r->flags & SIDE_FIN && seq_lt(r->fin_seq, s->ack);
 		flow_state(c, from, s);
 		follow_fin(c, from, s);
 		follow_stuck(c, from, s, out);
@@ -459,19 +462,6 @@ static void fill_options(struct flow_row *row, const struct decoded *d)
 	}
 }
 
-/* A SYN-ACK proves that the SYN had arrived: the row of that SYN says so. */
-static void settle_syn(struct flow_conn *c, int from)
-{
-	for (uint32_t i = c->rows->n - 1; i-- > 0;) {
-		struct flow_row *row = &c->rows->at[i];
-
-		if (row->from != from && row->flags & TCP_SYN) {
-			row->state[from] = FLOW_SYN_RECEIVED;
-			return;
-		}
-	}
-}
-
 void flow_fill_row(struct flow_row *row, struct flow_conn *c, const struct packet *p, const struct decoded *d,
 		   const struct flow_segment_info *i)
 {
@@ -489,7 +479,9 @@ void flow_fill_row(struct flow_row *row, struct flow_conn *c, const struct packe
 	row->state[1] = c->side[1].state;
 	fill_options(row, d);
 	if ((d->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && c->syn_acks == 1)
-		settle_syn(c, i->from);
+		flow_rows_settle(c->rows, i->from, TCP_SYN, FLOW_SYN_RECEIVED);
+	if (i->fin_arrived)
+		flow_rows_settle(c->rows, i->from, TCP_FIN, FLOW_CLOSE_WAIT);
 	if (d->payload_cap && d->payload && !(d->flags & TCP_SYN) && !(i->marks & FLOW_RETRANSMITTED))
 		row->text = flow_first_line_dup(d->payload, d->payload_cap);
 	if (!(d->flags & TCP_SYN))

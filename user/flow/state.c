@@ -52,8 +52,8 @@ static void on_syn(struct flow_side *f, struct flow_side *r, const struct flow_s
 		r->state = FLOW_ESTABLISHED;
 }
 
-/* What an acknowledgment moves on the side that receives it. */
-static void on_ack(struct flow_side *r, const struct flow_seg *s)
+/* What an acknowledgment moves on the side that receives it. That a FIN arrived at f, only f's says. */
+static void on_ack(struct flow_side *f, struct flow_side *r, const struct flow_seg *s)
 {
 	bool acks_fin = r->flags & SIDE_FIN && seq_lt(r->fin_seq, s->ack);
 
@@ -61,6 +61,8 @@ static void on_ack(struct flow_side *r, const struct flow_seg *s)
 		r->state = FLOW_ESTABLISHED;
 	if (!acks_fin)
 		return;
+	if (f->state == FLOW_ESTABLISHED || f->state == FLOW_SYN_RECEIVED)
+		f->state = FLOW_CLOSE_WAIT;
 	if (r->state == FLOW_FIN_WAIT_1)
 		r->state = FLOW_FIN_WAIT_2;
 	else if (r->state == FLOW_CLOSING)
@@ -82,8 +84,9 @@ static void on_fin(struct flow_side *f, struct flow_side *r, const struct flow_s
 	f->state = f->state == FLOW_CLOSE_WAIT ? FLOW_LAST_ACK : FLOW_FIN_WAIT_1;
 	if (r->state == FLOW_FIN_WAIT_1 || r->state == FLOW_FIN_WAIT_2)
 		r->state = FLOW_TIME_WAIT;
-	else if (r->state == FLOW_ESTABLISHED || r->state == FLOW_SYN_RECEIVED)
-		r->state = FLOW_CLOSE_WAIT;
+	else if (r->state == FLOW_ESTABLISHED && r->flags & SIDE_HAS_HI_ACK &&
+		 seq_lt(s->seq + s->len, r->hi_ack))
+		r->state = FLOW_CLOSE_WAIT; /* its ACK was captured first */
 }
 
 void flow_state(struct flow_conn *c, int from, const struct flow_seg *s)
@@ -106,7 +109,7 @@ void flow_state(struct flow_conn *c, int from, const struct flow_seg *s)
 	if (f->state == FLOW_SYN_SENT)
 		f->state = FLOW_ESTABLISHED; /* the SYN-ACK was not captured */
 	if (s->flags & TCP_ACK)
-		on_ack(r, s);
+		on_ack(f, r, s);
 	if (s->flags & TCP_FIN)
 		on_fin(f, r, s);
 }
