@@ -63,6 +63,8 @@ for i in 1 2; do
 done
 start two a "$dump" -i w1 -i w2 -w two.pcapng 'tcp dst port 5000'
 two=$started
+start both a "$dump" -nn -l -i w1 -i w2 'tcp dst port 5000'
+both=$started
 sleep 0.2
 on a python3 send.py w1 1 5
 on a ip link del w1
@@ -76,6 +78,8 @@ sleep 0.3
 on a ip link set renamed netns b
 wait $two
 check ends_by_itself_with_the_last test $? = 0
+wait $both
+check lines_name_it_as_it_is_called_then sh -c '! grep -q "w2 " both.out && [ "$(grep -c "^[0-9:.]* renamed  *Out IP " both.out)" = 5 ]'
 check both_are_in_the_file python3 once.py "$lib" two.pcapng 14 1:5 2:5
 check gone_is_told grep -q 'w1: the interface is gone' two.err
 check renamed_is_told grep -q 'w2: renamed to renamed' two.err

@@ -79,9 +79,10 @@ int device_fill_iface(struct iface *f, const struct device *d)
 	memcpy(f->mac, d->mac, sizeof(f->mac));
 	f->speed = speed_of(d->name);
 	free(f->name);
-	f->name = strdup(d->name);
+	f->name = malloc(sizeof(d->name)); /* of any length: it may change */
 	if (!f->name)
 		return -ENOMEM;
+	memcpy(f->name, d->name, sizeof(d->name));
 	if (getifaddrs(&all))
 		return errno == ENOMEM ? -ENOMEM : 0;
 	for (const struct ifaddrs *a = all; a && !r; a = a->ifa_next)
