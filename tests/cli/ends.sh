@@ -62,7 +62,7 @@ for words in '-n' '-w -' '-w - --compress zstd' '--connections'; do
 	began=$SECONDS
 	wait $pid
 	status=$?
-	ends "a_second_one_does_not_${words// /_}" 1 'Interrupted system call'
+	ends "a_second_one_does_not_${words// /_}" 1 'a signal ended the wait for its reader'
 	check "and_at_once_${words// /_}" test $((SECONDS - began)) -le 3
 	exec 8<&-
 	rm stalled

@@ -345,48 +345,6 @@ static void a_loss_behind_the_last_segment_is_taken_when_told(void)
 	script_end(&s);
 }
 
-static void what_passes_another_interface_again_is_no_repeat(void)
-{
-	struct script s;
-
-	script_begin(&s, NULL);
-	SCRIPT(&s, "0 C S seq 0 win 64240 iface 1", "0.0001 C S seq 0 win 64240 iface 2",
-	       "0.01 S S. seq 0 ack 1 win 65160 iface 2", "0.0101 S S. seq 0 ack 1 win 65160 iface 1",
-	       "0.02 C . seq 1 ack 1 win 502 iface 1", "0.0201 C . seq 1 ack 1 win 502 iface 2",
-	       "0.1 C P. seq 1 ack 1 win 502 len 100 iface 1",
-	       "0.101 C P. seq 101 ack 1 win 502 len 100 iface 1",
-	       "0.102 C P. seq 1 ack 1 win 502 len 100 iface 2",
-	       "0.103 C P. seq 101 ack 1 win 502 len 100 iface 2");
-	CHECK(s.last.conn == NULL);
-	SCRIPT(&s, "0.104 S . seq 1 ack 201 win 502 iface 2");
-	CHECK_EQ(s.last.marks, 0);
-	CHECK_EQ(flow_retrans(s.conn), 0);
-	CHECK_EQ(s.conn->syns, 1);
-	CHECK_EQ(s.conn->elsewhere, 5);
-	CHECK_EQ(flow_client(s.conn)->pkts, 4);
-	/* the first reset counts wherever it passes, and once */
-	SCRIPT(&s, "0.2 S R. seq 1 ack 201 win 0 iface 1");
-	CHECK(s.last.reset);
-	SCRIPT(&s, "0.2001 S R. seq 1 ack 201 win 0 iface 2");
-	CHECK(s.last.conn == NULL);
-	script_end(&s);
-}
-
-static void another_way_is_taken_for_what_is_new_or_late(void)
-{
-	struct script s;
-
-	script_begin(&s, NULL);
-	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100",
-	       "0.4 C P. seq 1 ack 1 win 502 len 100 iface 2");
-	CHECK_EQ(s.last.marks, FLOW_RETRANS);
-	SCRIPT(&s, "0.5 C P. seq 101 ack 1 win 502 len 100 iface 3");
-	CHECK(s.last.conn != NULL);
-	CHECK_EQ(flow_client(s.conn)->bytes, 200);
-	CHECK_EQ(s.conn->elsewhere, 0);
-	script_end(&s);
-}
-
 static void a_reset_outside_the_window_moves_nothing(void)
 {
 	struct script s;
@@ -492,8 +450,6 @@ int main(void)
 	RUN(our_own_loss_is_marked);
 	RUN(a_loss_told_with_another_connection_counts);
 	RUN(the_other_ends_segment_uses_no_loss_up);
-	RUN(what_passes_another_interface_again_is_no_repeat);
-	RUN(another_way_is_taken_for_what_is_new_or_late);
 	RUN(a_loss_behind_the_last_segment_is_taken_when_told);
 	RUN(a_reset_outside_the_window_moves_nothing);
 	RUN(what_is_not_known_of_scaling_says_nothing);

@@ -212,6 +212,48 @@ static void what_fills_a_hole_sooner_than_a_round_trip_was_overtaken(void)
 			"1.3 C . seq 101 ack 1 win 502 len 50"));
 }
 
+static void what_passes_another_interface_again_is_no_repeat(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240 iface 1", "0.0001 C S seq 0 win 64240 iface 2",
+	       "0.01 S S. seq 0 ack 1 win 65160 iface 2", "0.0101 S S. seq 0 ack 1 win 65160 iface 1",
+	       "0.02 C . seq 1 ack 1 win 502 iface 1", "0.0201 C . seq 1 ack 1 win 502 iface 2",
+	       "0.1 C P. seq 1 ack 1 win 502 len 100 iface 1",
+	       "0.101 C P. seq 101 ack 1 win 502 len 100 iface 1",
+	       "0.102 C P. seq 1 ack 1 win 502 len 100 iface 2",
+	       "0.103 C P. seq 101 ack 1 win 502 len 100 iface 2");
+	CHECK(s.last.conn == NULL);
+	SCRIPT(&s, "0.104 S . seq 1 ack 201 win 502 iface 2");
+	CHECK_EQ(s.last.marks, 0);
+	CHECK_EQ(flow_retrans(s.conn), 0);
+	CHECK_EQ(s.conn->syns, 1);
+	CHECK_EQ(s.conn->elsewhere, 5);
+	CHECK_EQ(flow_client(s.conn)->pkts, 4);
+	/* the first reset counts wherever it passes, and once */
+	SCRIPT(&s, "0.2 S R. seq 1 ack 201 win 0 iface 1");
+	CHECK(s.last.reset);
+	SCRIPT(&s, "0.2001 S R. seq 1 ack 201 win 0 iface 2");
+	CHECK(s.last.conn == NULL);
+	script_end(&s);
+}
+
+static void another_way_is_taken_for_what_is_new_or_late(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100",
+	       "0.4 C P. seq 1 ack 1 win 502 len 100 iface 2");
+	CHECK_EQ(s.last.marks, FLOW_RETRANS);
+	SCRIPT(&s, "0.5 C P. seq 101 ack 1 win 502 len 100 iface 3");
+	CHECK(s.last.conn != NULL);
+	CHECK_EQ(flow_client(s.conn)->bytes, 200);
+	CHECK_EQ(s.conn->elsewhere, 0);
+	script_end(&s);
+}
+
 int main(void)
 {
 	RUN(two_answers_to_one_syn_are_one_connection);
@@ -219,6 +261,8 @@ int main(void)
 	RUN(what_an_older_connection_says_moves_nothing);
 	RUN(the_same_packet_again_was_not_sent_again);
 	RUN(a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy);
+	RUN(what_passes_another_interface_again_is_no_repeat);
+	RUN(another_way_is_taken_for_what_is_new_or_late);
 	RUN(data_that_comes_again_sooner_than_a_round_trip_is_a_copy);
 	RUN(what_fills_a_hole_sooner_than_a_round_trip_was_overtaken);
 	return CHECK_DONE();

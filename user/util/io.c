@@ -84,7 +84,7 @@ int write_all(int fd, const void *bytes, size_t n)
 
 const char *io_error(int e)
 {
-	return e == -EINTR ? "its reader took nothing for too long after a signal" : strerror(-e);
+	return e == -EINTR ? "a signal ended the wait for its reader" : strerror(-e);
 }
 
 int io_open(const char *path, int flags, mode_t mode)
