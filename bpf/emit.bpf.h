@@ -241,25 +241,32 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 			put(__VA_ARGS__, emit_most(SETTINGS_SNAPLEN_MAX));                                   \
 	} while (0)
 
-/* The page behind the one that is written to, if the block has one. */
-static __always_inline void emit_fetch(const struct cpu_state *cpu)
+/* The page behind the one that is written to, if the block has one. Global: Linux 6.1 takes one dynptr a
+ * function. */
+__noinline int emit_fetch(__u32 cpu_id)
 {
-	__u64 page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE, last = settings.block_bytes - 2 * EMIT_PAGE;
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+	__u64 page, last = settings.block_bytes - 2 * EMIT_PAGE;
 	struct bpf_dynptr there;
-	__u32 key = cpu->block;
-	__u8 *block = bpf_map_lookup_elem(&logs, &key);
+	__u8 *block;
+	__u32 key;
 
+	if (!cpu || !settings.ahead || settings.block_bytes < 2 * EMIT_PAGE)
+		return 0;
+	key = cpu->block;
+	block = bpf_map_lookup_elem(&logs, &key);
+	page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE;
 	OPAQUE(page);
-	if (block && settings.block_bytes >= 2 * EMIT_PAGE && page <= last &&
-	    !bpf_dynptr_from_mem(block + page + EMIT_PAGE, EMIT_PAGE, 0, &there))
+	if (block && page <= last && !bpf_dynptr_from_mem(block + page + EMIT_PAGE, EMIT_PAGE, 0, &there))
 		bpf_dynptr_write(&there, 0, block + page, EMIT_PAGE, 0);
+	return 0;
 }
 
-static __always_inline __u64 emit_fetch_ns(struct cpu_state *cpu)
+static __always_inline __u64 emit_fetch_ns(struct cpu_state *cpu, __u32 cpu_id)
 {
 	__u64 since_ns = bpf_ktime_get_ns();
 
-	emit_fetch(cpu);
+	emit_fetch(cpu_id);
 	EMIT_SETTLE(cpu->pages);
 	return bpf_ktime_get_ns() - since_ns;
 }
@@ -276,16 +283,16 @@ __noinline int emit_ahead(__u32 cpu_id)
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	__u64 first_ns;
 
-	if (!cpu || !settings.ahead) /* here, too, for kernels without the helpers */
+	if (!cpu)
 		return 0;
 	if ((cpu->pages + 1) % EMIT_FAR_PAGES) {
 		cpu->pages++;
 		if (cpu->far)
-			emit_fetch(cpu);
+			emit_fetch(cpu_id);
 		return 0;
 	}
-	first_ns = emit_fetch_ns(cpu);
-	cpu->far = 2 * first_ns > 5 * emit_fetch_ns(cpu);
+	first_ns = emit_fetch_ns(cpu, cpu_id);
+	cpu->far = 2 * first_ns > 5 * emit_fetch_ns(cpu, cpu_id);
 	return 0;
 }
 
