@@ -74,7 +74,8 @@ static void port_changes(struct capture *c, struct port *p, const struct device 
 		return;
 	log_line("%s: renamed to %s", p->device.name, d->name);
 	memcpy(p->device.name, d->name, sizeof(d->name));
-	memcpy(p->iface->name, d->name, sizeof(d->name)); /* for lines, and for files that begin from now on */
+	memcpy(p->iface->name, d->name,
+	       sizeof(d->name)); /* for lines, and for files that begin from now on */
 }
 
 /* Who deletes the clsact qdisc takes our filters with it. */
