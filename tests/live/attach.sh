@@ -56,7 +56,8 @@ check it_is_said_once test "$(grep -c 'taken away' robbed.err)" = 1
 check back_they_leave_no_filter test "$(filters)" = 0
 check back_they_leave_no_qdisc sh -c '! ip netns exec b tc qdisc show dev vb | grep -q clsact'
 
-# Another's clsact filter and qdisc stay, and it still sees the packets.
+# Another's clsact filter and qdisc stay, and it still sees the packets. What it drops is ARP, too.
+on a ip neigh replace 10.9.0.2 lladdr "$(on b cat /sys/class/net/vb/address)" dev va nud permanent
 on b tc qdisc add dev vb clsact
 on b tc filter add dev vb ingress prio 5 bpf da obj "$top/build/tests/bpf/drop.bpf.o" sec tc
 capture_drop() {
