@@ -241,10 +241,13 @@ static int sink_tick(struct sink *s, uint64_t now)
 static int sink_flush(struct sink *s)
 {
 	struct file_sink *f = self(s);
+	int r = 0;
 
 	if (f->w.out.failed == -ENODATA)
 		return 0;
-	return must_begin_again(f) ? begin_again(f) : output_flush(&f->w.out);
+	if (must_begin_again(f))
+		r = begin_again(f);
+	return r ? r : output_flush(&f->w.out);
 }
 
 static int sink_batch(struct sink *s)
