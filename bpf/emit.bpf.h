@@ -28,11 +28,14 @@
 
 /* Sooner after the last one a wake-up costs more than the wait: consumer and traffic lose 10 ns a packet
  * each. */
-#define EMIT_WAKE_NS 2000000
+#define EMIT_WAKE_NS 4000000
 
 /* See emit_ahead(). Of less than 4096 bytes x86 reads what a copy is about to overwrite. */
 #define EMIT_PAGE 4096
-#define EMIT_FAR_PAGES 16
+#define EMIT_LINE 64
+#define EMIT_TIMED_PAGES 64
+#define EMIT_NS_MOST 0xffff
+#define EMIT_IS_FAR(cpu) (4 * (cpu)->copied_ns < 3 * (cpu)->stored_ns)
 #define EMIT_FEW_BLOCKS 8
 
 /*
@@ -241,58 +244,94 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 			put(__VA_ARGS__, emit_most(SETTINGS_SNAPLEN_MAX));                                   \
 	} while (0)
 
-/* The page behind the one that is written to, if the block has one. Global: Linux 6.1 takes one dynptr a
+/* The page that is written to, if there is one behind it in its block; or NULL. */
+static __always_inline __u8 *emit_page(struct cpu_state *cpu)
+{
+	__u64 page, last = settings.block_bytes - 2 * EMIT_PAGE;
+	__u32 key = cpu->block;
+	__u8 *block;
+
+	if (!settings.ahead || settings.block_bytes < 2 * EMIT_PAGE)
+		return NULL;
+	block = bpf_map_lookup_elem(&logs, &key);
+	page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE;
+	OPAQUE(page);
+	return block && page <= last ? block + page : NULL;
+}
+
+/* Fetches the page behind it, by copying over it. 0: there is none. Global: Linux 6.1 takes one dynptr a
  * function. */
 __noinline int emit_fetch(__u32 cpu_id)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-	__u64 page, last = settings.block_bytes - 2 * EMIT_PAGE;
-	struct bpf_dynptr there;
-	__u8 *block;
-	__u32 key;
+	__u8 *page = cpu ? emit_page(cpu) : NULL;
+	struct bpf_dynptr behind;
 
-	if (!cpu || !settings.ahead || settings.block_bytes < 2 * EMIT_PAGE)
+	if (!page || bpf_dynptr_from_mem(page + EMIT_PAGE, EMIT_PAGE, 0, &behind))
 		return 0;
-	key = cpu->block;
-	block = bpf_map_lookup_elem(&logs, &key);
-	page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE;
-	OPAQUE(page);
-	if (block && page <= last && !bpf_dynptr_from_mem(block + page + EMIT_PAGE, EMIT_PAGE, 0, &there))
-		bpf_dynptr_write(&there, 0, block + page, EMIT_PAGE, 0);
-	return 0;
+	return !bpf_dynptr_write(&behind, 0, page, EMIT_PAGE, 0);
 }
 
-static __always_inline __u64 emit_fetch_ns(struct cpu_state *cpu, __u32 cpu_id)
+/* The same by stores to its lines, as those of records do it. */
+__noinline int emit_store(__u32 cpu_id)
 {
-	__u64 since_ns = bpf_ktime_get_ns();
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
+	__u8 *page = cpu ? emit_page(cpu) : NULL;
 
-	emit_fetch(cpu_id);
+	if (!page)
+		return 0;
+#pragma unroll
+	for (int line = 0; line < EMIT_PAGE; line += EMIT_LINE)
+		*(volatile __u64 *)(page + EMIT_PAGE + line) = 0;
+	return 1;
+}
+
+/* The median of such times, as far as one more tells. */
+static __always_inline __u16 emit_median(__u64 median, __u64 ns)
+{
+	if (!median)
+		median = ns;
+	else if (ns > median)
+		median += median / 8 + 1;
+	else
+		median -= median / 8;
+	return median < EMIT_NS_MOST ? median : EMIT_NS_MOST;
+}
+
+static __always_inline void emit_time_page(struct cpu_state *cpu, __u32 cpu_id)
+{
+	__u64 since_ns = bpf_ktime_get_ns(), ns;
+	bool copy = (cpu->pages + 1) & EMIT_TIMED_PAGES;
+	bool done = copy ? emit_fetch(cpu_id) : emit_store(cpu_id);
+
 	EMIT_SETTLE(cpu->pages);
-	return bpf_ktime_get_ns() - since_ns;
+	ns = bpf_ktime_get_ns() - since_ns;
+	if (done && copy)
+		cpu->copied_ns = emit_median(cpu->copied_ns, ns);
+	else if (done)
+		cpu->stored_ns = emit_median(cpu->stored_ns, ns);
 }
 
 /*
  * What the consumer has read belongs to his CPU, and where that shares no cache with this one, a record's
  * first store to each line waits a quarter of a microsecond. So the next page is fetched as a whole, by
  * copying over it what lies before it: its lines come side by side, and without what is in them. Where the
- * consumer is near, that is worth nothing: one page in so many is timed, and once more when it is there; what
- * the first time took longer tells for the others. Global, as it is called once a page.
+ * consumer is near, a record's stores fetch them as fast, and nothing waits for these: one page in so many is
+ * timed, by turns fetched by a copy and by stores. Global, as it is called once a page.
  */
 __noinline int emit_ahead(__u32 cpu_id)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-	__u64 first_ns;
 
 	if (!cpu)
 		return 0;
-	if ((cpu->pages + 1) % EMIT_FAR_PAGES) {
-		cpu->pages++;
-		if (cpu->far)
-			emit_fetch(cpu_id);
+	if ((cpu->pages + 1) % EMIT_TIMED_PAGES == 0) {
+		emit_time_page(cpu, cpu_id);
 		return 0;
 	}
-	first_ns = emit_fetch_ns(cpu, cpu_id);
-	cpu->far = 2 * first_ns > 5 * emit_fetch_ns(cpu, cpu_id);
+	cpu->pages++;
+	if (EMIT_IS_FAR(cpu))
+		emit_fetch(cpu_id);
 	return 0;
 }
 

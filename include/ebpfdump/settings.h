@@ -92,8 +92,9 @@ struct cpu_state {
 	__u64 pending;	 /* bytes put on the ring since the last wake-up */
 	__u64 woken_ns;	 /* when a record on the log last woke the consumer */
 	__u64 full_at;	 /* log_shared.freed when no block was free, and FULL_SET; 0: one was */
-	__u32 pages;	 /* that might have been fetched ahead so far; those that were timed count twice */
-	__u32 far;	 /* they are fetched ahead */
+	__u32 pages;	 /* that might have been fetched ahead so far */
+	__u16 copied_ns; /* how long fetching one took of late, by a copy */
+	__u16 stored_ns; /* … by stores */
 	__u32 done;	 /* number of the block that is read; those before it were given back */
 	__u32 pad32[15];
 };
