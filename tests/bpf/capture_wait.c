@@ -26,12 +26,17 @@ struct rig {
 	uint64_t n;
 };
 
-static uint64_t now_ms(void)
+static uint64_t now_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t now_ms(void)
+{
+	return now_ns() / 1000000;
 }
 
 static int on_packet(void *arg, const struct packet *p)
@@ -148,8 +153,52 @@ static void sleeper_does_not_leave_what_a_busy_program_held_back(void)
 	rig_close(&g);
 }
 
+/* The capture's clock, as it is when the program is kept from running in its first wait; and segments come
+ * when it has looked at the logs after that, before it falls asleep. */
+struct late {
+	struct capture *capture;
+	int calls, calls_when_quiet;
+};
+
+static uint64_t late_clock(void *arg)
+{
+	struct late *l = arg;
+
+	if (++l->calls == 2)
+		usleep(3 * LATENCY_MS * 1000);
+	if (l->capture->quiet_ms && ++l->calls_when_quiet == 2)
+		send_segments();
+	return now_ns();
+}
+
+static void sleeper_does_not_leave_what_came_while_it_did_not_run(void)
+{
+	struct late l = { 0 };
+	uint64_t began;
+	struct rig g;
+
+	if (rig_open(&g, 0)) {
+		CHECK(false);
+		return;
+	}
+	send_segments(); /* the first record of a block wakes it in any case */
+	while (g.n < 2)
+		CHECK(wait_for(&g, LONG_MS) > 0);
+	l.capture = (struct capture *)g.source;
+	l.capture->clock.now.monotonic_ns = late_clock;
+	l.capture->clock.now.arg = &l;
+	began = now_ms();
+	while (g.n < 4 && now_ms() - began < LONG_MS)
+		wait_for(&g, LONG_MS);
+	CHECK(l.calls_when_quiet >= 2);
+	CHECK_EQ(g.n, 4);
+	CHECK(now_ms() - began < LONG_MS / 2);
+	rig_close(&g);
+}
+
 int main(void)
 {
+	RUN(sleeper_does_not_leave_what_came_while_it_did_not_run);
 	RUN(sleeper_does_not_leave_what_a_busy_program_held_back);
 	return CHECK_DONE();
 }

@@ -332,6 +332,36 @@ static void single_records_are_delivered_from_whatever_sleep(void)
 	rig_free(g);
 }
 
+#define HOGS 6
+
+static void *hog(void *arg)
+{
+	while (!__atomic_load_n((bool *)arg, __ATOMIC_RELAXED))
+		;
+	return NULL;
+}
+
+/* Threads that are kept from running between a look and the next sleep: all on one CPU, with others that
+ * never leave it. */
+static void nothing_is_slept_over_where_threads_seldom_run(void)
+{
+	cpu_set_t one, all;
+	pthread_t hogs[HOGS];
+	bool quit = false;
+
+	sched_getaffinity(0, sizeof(all), &all);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	for (int i = 0; i < HOGS; i++)
+		pthread_create(&hogs[i], NULL, hog, &quit);
+	single_records_are_delivered_from_whatever_sleep();
+	quit = true;
+	for (int i = 0; i < HOGS; i++)
+		pthread_join(hogs[i], NULL);
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
 static uint64_t switches(void)
 {
 	uint64_t total = 0, n;
@@ -394,6 +424,7 @@ int main(void)
 	RUN(random_streams_come_out_whole_and_in_order);
 	RUN(slow_receiver_loses_only_what_the_producers_counted);
 	RUN(single_records_are_delivered_from_whatever_sleep);
+	RUN(nothing_is_slept_over_where_threads_seldom_run);
 	RUN(idle_threads_do_not_wake);
 	RUN(what_is_left_at_a_stop_is_counted);
 	return CHECK_DONE();

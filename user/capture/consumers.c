@@ -31,6 +31,7 @@ struct consumer {
 	uint64_t asked_ns;    /* shared: the other side wants all up to here */
 	uint64_t answered_ns;
 	enum { CAME_SO_FAR, MET_BUSY, MET_NO_ROOM } outcome; /* of the last turn */
+	bool marked;					     /* as sleeping, before the turn that comes */
 	bool running;
 	int epoll, wake;
 };
@@ -83,19 +84,22 @@ static uint64_t take_turn(struct consumer *c, uint64_t until_ns)
  * While records come to any thread, at most the latency. When none came, the programs are told that all
  * sleep, and the first record wakes its ring's thread. That one is then ahead of the others, so the caller
  * asks these to come as far, and they see that it is not quiet any more. The mark is never taken back here: a
- * record does that.
+ * record does that. What came before it wakes nobody: so no thread sleeps for long before it has taken all
+ * that was there after the mark, however long it did not run in between.
  */
 static int how_long(struct consumer *c)
 {
 	uint64_t seen = __atomic_load_n(&c->all->last_seen_ms, __ATOMIC_RELAXED), now = now_ms(),
 		 quiet = now > seen ? now - seen : 0;
 	uint32_t latency = c->all->latency_ms;
+	bool was_marked = c->marked;
 
+	c->marked = quiet >= latency && c->outcome != MET_BUSY;
 	if (c->outcome == MET_BUSY)
 		return BUSY_WAIT_MS;
-	if (quiet >= latency)
+	if (c->marked)
 		__atomic_store_n(c->all->asleep, 1, __ATOMIC_SEQ_CST);
-	return quiet >= 2ull * latency ? -1 : (int)latency;
+	return was_marked && quiet >= 2ull * latency ? -1 : (int)latency;
 }
 
 /* Until what time the rings are to be emptied: as far as was asked, if that alone is why it goes on. */
@@ -111,6 +115,7 @@ static uint64_t wait_for_work(struct consumer *c)
 			eventfd_read(c->wake, &ignored);
 		else
 			asked_only = false;
+	c->marked &= !asked_only;
 	return asked_only ? 0 : now_ns();
 }
 

@@ -122,7 +122,8 @@ bool wait_for_records(struct capture *c, int *timeout_ms)
 		handle(c, &events[i]);
 	clock_refresh(&c->clock);
 	passed = now_ms(c) - began;
-	c->quiet_ms += passed;
+	/* However long it did not run: once marked as sleeping, it looks once more. */
+	c->quiet_ms += passed < c->s.latency_ms ? passed : c->s.latency_ms;
 	if (*timeout_ms > 0)
 		*timeout_ms = passed >= (uint64_t)*timeout_ms ? 0 : *timeout_ms - (int)passed;
 	return interrupted;
