@@ -20,6 +20,11 @@ static const uint8_t epb_be[] = { 0, 0, 0, 6,	 0,    0, 0, 44, 0, 0,	0, 0, 0,  0
 				  0, 0, 0, 0x0c, 0x00, 0, 0, 0,	 2, 0,	0, 0, 60, 0xaa, 0xbb,
 				  0, 0, 0, 2,	 0,    4, 0, 0,	 0, 10, 0, 0, 0,  44 };
 
+/* IDB: EN10MB, snaplen 96, tsoffset an hour; SPB: 2 bytes, all of them there */
+static const uint8_t idb_hour_be[] = { 0, 0,  0, 1, 0, 0, 0, 32, 0, 1, 0,    0,	   0, 0, 0, 96,
+				       0, 14, 0, 8, 0, 0, 0, 0,	 0, 0, 0x0e, 0x10, 0, 0, 0, 32 };
+static const uint8_t spb_be[] = { 0, 0, 0, 3, 0, 0, 0, 20, 0, 0, 0, 2, 0xaa, 0xbb, 0, 0, 0, 0, 0, 20 };
+
 static int read_block(struct pcapng_reader *r, const uint8_t *block, struct item *out)
 {
 	const char *why = NULL;
@@ -50,6 +55,22 @@ static void a_big_endian_section_is_read(void)
 	CHECK_EQ(it.packet.dir, DIR_OUT);
 	CHECK(it.packet.has_pkt_type && it.packet.pkt_type == 2); /* PACKET_MULTICAST */
 	CHECK(it.packet.iface == t.at[0]);
+	pcapng_reader_clear(&r);
+	iface_table_clear(&t);
+}
+
+static void a_simple_packet_stands_at_its_interfaces_beginning(void)
+{
+	struct iface_table t = { 0 };
+	struct pcapng_reader r = { .table = &t };
+	struct item it;
+
+	read_block(&r, shb_be, &it);
+	CHECK_EQ(read_block(&r, idb_hour_be, &it), 0);
+	CHECK_EQ(read_block(&r, spb_be, &it), 0);
+	CHECK(it.is_packet);
+	CHECK_EQ(it.packet.ts_ns, 3600000000000u);
+	CHECK_EQ(it.packet.cap_len, 2);
 	pcapng_reader_clear(&r);
 	iface_table_clear(&t);
 }
@@ -184,6 +205,7 @@ static void every_unit_of_time_becomes_ns(void)
 int main(void)
 {
 	RUN(a_big_endian_section_is_read);
+	RUN(a_simple_packet_stands_at_its_interfaces_beginning);
 	RUN(each_bad_number_gets_its_own_words);
 	RUN(a_section_in_neither_order_is_refused);
 	RUN(a_new_section_forgets_the_interfaces);

@@ -273,6 +273,7 @@ static int read_spb(struct pcapng_reader *r, const uint8_t *body, uint32_t len, 
 	if (!r->nidbs)
 		return bad(why, "a packet of an interface that is not described");
 	p->iface = r->idbs[0];
+	p->ts_ns = pcapng_clock_ns(&p->iface->clock, 0); /* it has no time of its own */
 	p->data = body + 4;
 	p->wire_len = p->cap_len = get_u32(body, r->swapped);
 	if (p->iface->snaplen && p->cap_len > p->iface->snaplen)
