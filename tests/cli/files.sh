@@ -139,6 +139,15 @@ while read -r name offset; do
 	check "names_the_place_in_$name" grep -q "^ebpfdump: bad/$name: .*offset $offset\b" err
 done < <("$captures" bad bad)
 
+# snapshot lengths
+"$captures" later later.pcapng
+"$dump" -r later.pcapng -w later.again.pcapng 2>err
+check what_tcpdump_will_refuse_is_said_once equal "$? $(grep -c '^ebpfdump: later.again.pcapng: .* snapshot length, .* tcpdump does not' err)" "0 1"
+check and_is_whole_all_the_same python3 "$packets" same later.pcapng later.again.pcapng
+"$dump" -r later.pcapng -w later.pcap 2>err
+check a_pcap_file_is_not_cut_by_its_header cmp <(quiet -nnXXt -r later.pcapng) <(tcpdump -nnXXt -r later.pcap 2>/dev/null)
+check and_nothing_is_said equal "$(grep -vc '^reading from' err)" 0
+
 # conversion without loss
 "$captures" rich rich.pcapng
 quiet -r rich.pcapng -w kept.pcapng

@@ -5,6 +5,7 @@
 captures.py tcp N FILE       classic pcap of N segments, a millisecond apart, payloads of 0 … 299 bytes
 captures.py odd DIR          pcapng files that are unusual but right: each is to be read whole
 captures.py bad DIR          pcapng and pcap files that are wrong, each with two whole packets before the wrong place
+captures.py later FILE       pcapng whose second interface is described late and keeps more of a packet
 captures.py rich FILE        one pcapng file with every kind of block and option, to be kept by a conversion
 """
 import struct
@@ -100,6 +101,8 @@ def odd_files():
     yield "version-1.2", le.shb(version=(1, 2)) + le.idb() + le.epb(us, data[0]) + le.epb(us + 1, data[1])
     length = len(le.idb() + le.epb(us, data[0]) + le.epb(us + 1, data[1]))
     sized = le.block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, length))
+    yield "snaplen-too-small", le.shb() + le.idb(snaplen=40) + le.epb(us, data[0]) + le.epb(us + 1, data[1])
+    yield "less-kept-later", start + le.epb(us, data[0]) + le.shb() + le.idb(snaplen=96) + le.epb(us + 1, data[1])
     yield "section-length", sized + le.idb() + le.epb(us, data[0]) + le.epb(us + 1, data[1])
 
 
@@ -133,6 +136,13 @@ def bad_files():
     yield "too-long.pcap", classic, struct.pack("<IIII", T0, 2, 0x7FFFFFFF, 64) + data
 
 
+def later_file():
+    le = Section("<")
+    us = T0 * 10**6
+    late = le.idb() + le.epb(us + 1, segment(2, bytes(range(200))), iface=1)
+    return le.shb() + le.idb(snaplen=96) + le.epb(us, segment(1, b"one")) + late
+
+
 def rich_file():
     be = Section(">")
     ns = T0 * 10**9 + 123456789
@@ -161,6 +171,8 @@ def main():
         for name, before, wrong in bad_files():
             open(f"{sys.argv[2]}/{name}", "wb").write(before + wrong)
             print(name, len(before))
+    elif what == "later":
+        open(sys.argv[2], "wb").write(later_file())
     elif what == "rich":
         open(sys.argv[2], "wb").write(rich_file())
 

@@ -90,19 +90,41 @@ static int number_room(struct writer *w, uint32_t id)
 	return 0;
 }
 
-/* libpcap refuses a file whose interfaces differ in link type or snaplen. first: of the first packet, which a
- * pcap file must hold; NULL: there is none. */
-static void choose_common(struct writer *w, const struct iface *first)
+/* More interfaces may follow in a pcapng file that is read, also such as keep more of a packet. */
+static bool may_grow(const struct writer *w)
 {
-	w->link_type = first && w->s.format == FORMAT_PCAP ? first->link_type
+	return !w->s.live && w->nknown && !w->known[0]->undirected;
+}
+
+/* libpcap refuses a file whose interfaces differ in link type or snaplen, and cuts the packets of a pcap file
+ * to the snaplen of its header. first: what a pcap file must hold; NULL: there is none. */
+static void choose_common(struct writer *w, const struct packet *first)
+{
+	w->link_type = first && w->s.format == FORMAT_PCAP ? first->iface->link_type
 		       : w->nknown			   ? w->known[0]->link_type
 							   : w->s.link_type;
 	w->snaplen = w->nknown ? w->known[0]->snaplen : w->s.snaplen;
 	for (size_t n = 1; n < w->nknown; n++)
 		if (w->known[n]->snaplen != w->snaplen)
 			w->snaplen = SNAPLEN_ANY;
-	if (w->snaplen > SNAPLEN_ANY || !w->snaplen)
+	if (first && first->cap_len > w->snaplen) /* more than its interface's description promised */
 		w->snaplen = SNAPLEN_ANY;
+	if (w->snaplen > SNAPLEN_ANY || !w->snaplen || (w->s.format == FORMAT_PCAP && may_grow(w)))
+		w->snaplen = SNAPLEN_ANY;
+	if (!w->first_snaplen) {
+		w->first_snaplen = w->snaplen;
+		w->first_link_type = w->link_type;
+	} else if (w->snaplen < w->first_snaplen) {
+		w->snaplen = w->first_snaplen;
+	}
+}
+
+/* Once a run. */
+static void tell_refused(struct writer *w, const char *why)
+{
+	if (!w->told_refused)
+		log_line("%s: %s, so that Wireshark reads it but tcpdump does not", w->out.name, why);
+	w->told_refused = true;
 }
 
 static int describe(struct writer *w, const struct iface *i)
@@ -111,12 +133,10 @@ static int describe(struct writer *w, const struct iface *i)
 
 	if (r || w->numbers[i->id])
 		return r;
-	if (i->link_type != w->link_type && !w->told_mixed) {
-		w->told_mixed = true;
-		log_line(
-			"%s: its interfaces differ in link type, so that Wireshark reads it but tcpdump does not",
-			w->out.name);
-	}
+	if (i->link_type != w->first_link_type)
+		tell_refused(w, "its interfaces differ in link type");
+	else if (w->snaplen != w->first_snaplen)
+		tell_refused(w, "its interfaces differ in snapshot length");
 	w->scratch.len = 0;
 	pcapng_put_idb(&w->scratch, i, w->snaplen, w->host.os);
 	w->numbers[i->id] = ++w->described;
@@ -160,12 +180,13 @@ int writer_open(struct writer *w, const char *path)
 	int r = output_open(&w->out, path, w->s.format, w->s.pack);
 
 	w->begun = false;
+	w->first_snaplen = 0;
 	w->out.reader_may_leave = w->s.reader_may_leave;
 	w->out.may_wait = !w->s.live;
 	return r;
 }
 
-static int begin(struct writer *w, const struct iface *first)
+static int begin(struct writer *w, const struct packet *first)
 {
 	int r = 0;
 
@@ -214,6 +235,8 @@ static int pcapng_packet(struct writer *w, const struct packet *p)
 		if (r)
 			return r;
 	}
+	if (p->cap_len > w->snaplen) /* more than was promised, or of an interface described later */
+		tell_refused(w, "it holds packets longer than its snapshot length");
 	e.if_no = w->numbers[p->iface->id] - 1;
 	to = output_room(&w->out, pcapng_epb_room(p, &e));
 	if (!to)
@@ -232,7 +255,7 @@ int writer_packet(struct writer *w, const struct packet *p)
 	if (!w->begun) {
 		r = remember(w, p->iface);
 		if (!r)
-			r = begin(w, p->iface);
+			r = begin(w, p);
 		if (r)
 			return r;
 	}

@@ -34,9 +34,11 @@ struct writer {
 	struct strbuf scratch; /* a block other than a packet */
 	bool begun;	       /* the header is written */
 	bool usual;	       /* live packets are EPBs without more than the usual options */
-	bool told_mixed, told_order;
-	uint16_t link_type; /* of all interfaces of the file */
+	bool told_refused, told_order;
+	uint16_t link_type; /* of all interfaces of the section */
 	uint32_t snaplen;
+	uint16_t first_link_type; /* of the file's first section; first_snaplen 0: none yet */
+	uint32_t first_snaplen;
 	const struct iface **known; /* announced in this section; nknown */
 	size_t nknown;
 	uint32_t *numbers; /* iface id → its number in the file + 1, 0: not yet described */
