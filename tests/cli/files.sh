@@ -147,6 +147,14 @@ check and_is_whole_all_the_same python3 "$packets" same later.pcapng later.again
 "$dump" -r later.pcapng -w later.pcap 2>err
 check a_pcap_file_is_not_cut_by_its_header cmp <(quiet -nnXXt -r later.pcapng) <(tcpdump -nnXXt -r later.pcap 2>/dev/null)
 check and_nothing_is_said equal "$(grep -vc '^reading from' err)" 0
+mkfifo fifo.pcap
+cat fifo.pcap >later.fifo &
+"$dump" -r later.pcapng -w fifo.pcap 2>err
+wait
+check unless_that_cannot_be_changed_which_is_said equal "$(grep -c '^ebpfdump: fifo.pcap: it holds packets longer than its snapshot length' err)" 1
+quiet -r odd/snaplen-96.pcapng -w ours.pcap
+tcpdump -r odd/snaplen-96.pcapng -w theirs.pcap 2>/dev/null
+check a_length_that_holds_stays_as_tcpdump_leaves_it cmp ours.pcap theirs.pcap
 
 # conversion without loss
 "$captures" rich rich.pcapng

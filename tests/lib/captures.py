@@ -101,6 +101,7 @@ def odd_files():
     yield "version-1.2", le.shb(version=(1, 2)) + le.idb() + le.epb(us, data[0]) + le.epb(us + 1, data[1])
     length = len(le.idb() + le.epb(us, data[0]) + le.epb(us + 1, data[1]))
     sized = le.block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, length))
+    yield "snaplen-96", le.shb() + le.idb(snaplen=96) + le.epb(us, data[0]) + le.epb(us + 1, data[1])
     yield "snaplen-too-small", le.shb() + le.idb(snaplen=40) + le.epb(us, data[0]) + le.epb(us + 1, data[1])
     yield "less-kept-later", start + le.epb(us, data[0]) + le.shb() + le.idb(snaplen=96) + le.epb(us + 1, data[1])
     yield "section-length", sized + le.idb() + le.epb(us, data[0]) + le.epb(us + 1, data[1])

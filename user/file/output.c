@@ -316,6 +316,22 @@ uint8_t *output_room_slow(struct output *o, size_t n)
 	return o->failed ? NULL : o->at.bytes + o->at.len;
 }
 
+bool output_put_late(struct output *o, size_t at, uint32_t word)
+{
+	if (!o->is_regular || o->pack || !strcmp(o->name, "-"))
+		return false;
+	o->late_at = at;
+	o->late_word = word;
+	return true;
+}
+
+static int put_late(const struct output *o)
+{
+	if (!o->late_at || pwrite(o->fd, &o->late_word, 4, (off_t)o->late_at) == 4)
+		return 0;
+	return err_r(-EIO, "%s: its header could not be written again: %s", shown_name(o), strerror(errno));
+}
+
 int output_close(struct output *o)
 {
 	int r;
@@ -323,6 +339,8 @@ int output_close(struct output *o)
 	if (o->fd < 0)
 		return 0;
 	r = drain(o);
+	if (!r)
+		r = put_late(o);
 	if (!r && o->pack)
 		r = flush_packed(o, true);
 	if (!r && output_removed(o))

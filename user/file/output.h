@@ -32,7 +32,9 @@ struct output {
 	uint64_t written;      /* bytes of the file before the buffer */
 	uint64_t packets;      /* in the file, or on their way */
 	uint64_t lost;	       /* packets handed in that a failed write left out */
-	int failed;	       /* -errno of that write */
+	size_t late_at;	       /* where late_word is put in the end; 0: nowhere */
+	uint32_t late_word;
+	int failed; /* -errno of that write */
 };
 
 /* Creates or empties the file; "-" is stdout. 0, or -errno after a message. */
@@ -40,6 +42,8 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 /* Writes what the buffer holds, or hands it over. 0, or -errno after one message; later calls fail at once
  * and say nothing. */
 int output_flush(struct output *o);
+/* Puts a word (host byte order) there when the file is closed. False: it is none that can be gone back in. */
+bool output_put_late(struct output *o, size_t at, uint32_t word);
 /* The file has no name any more: what is written goes nowhere. */
 bool output_removed(const struct output *o);
 /* Adds the whole records that wait in the buffer to *records; gives the packets among them. */

@@ -27,6 +27,7 @@ int pcap_read_header(struct pcap_format *f, const uint8_t *p, const char **why);
 /* A record's head, f->record_len bytes; p->data is set to what follows. 0, or -EBADMSG and a phrase. */
 int pcap_read_record(const struct pcap_format *f, const uint8_t *head, struct packet *p, const char **why);
 
+#define PCAP_SNAPLEN_AT 16 /* in the header */
 void pcap_put_header(uint8_t to[PCAP_HEADER], uint16_t link_type, uint32_t snaplen, bool nano);
 /* Writes PCAP_RECORD + cap_len bytes; gives their number. */
 uint32_t pcap_put_record(uint8_t *to, const struct packet *p, bool nano);

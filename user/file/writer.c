@@ -90,14 +90,8 @@ static int number_room(struct writer *w, uint32_t id)
 	return 0;
 }
 
-/* More interfaces may follow in a pcapng file that is read, also such as keep more of a packet. */
-static bool may_grow(const struct writer *w)
-{
-	return !w->s.live && w->nknown && !w->known[0]->undirected;
-}
-
-/* libpcap refuses a file whose interfaces differ in link type or snaplen, and cuts the packets of a pcap file
- * to the snaplen of its header. first: what a pcap file must hold; NULL: there is none. */
+/* libpcap refuses a file whose interfaces differ in link type or snaplen. first: what a pcap file must hold;
+ * NULL: there is none. */
 static void choose_common(struct writer *w, const struct packet *first)
 {
 	w->link_type = first && w->s.format == FORMAT_PCAP ? first->iface->link_type
@@ -109,7 +103,7 @@ static void choose_common(struct writer *w, const struct packet *first)
 			w->snaplen = SNAPLEN_ANY;
 	if (first && first->cap_len > w->snaplen) /* more than its interface's description promised */
 		w->snaplen = SNAPLEN_ANY;
-	if (w->snaplen > SNAPLEN_ANY || !w->snaplen || (w->s.format == FORMAT_PCAP && may_grow(w)))
+	if (w->snaplen > SNAPLEN_ANY || !w->snaplen)
 		w->snaplen = SNAPLEN_ANY;
 	if (!w->first_snaplen) {
 		w->first_snaplen = w->snaplen;
@@ -206,6 +200,16 @@ int writer_begin(struct writer *w)
 	return begin(w, NULL);
 }
 
+/* Readers cut the packets of a pcap file to the length in its header; an interface that keeps more, or more
+ * than was promised, may come late in a pcapng file that is read. */
+static void raise_snaplen(struct writer *w)
+{
+	w->snaplen = SNAPLEN_ANY;
+	if (!output_put_late(&w->out, PCAP_SNAPLEN_AT, SNAPLEN_ANY))
+		log_line("%s: it holds packets longer than its snapshot length, to which readers cut them",
+			 w->out.name);
+}
+
 static int pcap_packet(struct writer *w, const struct packet *p)
 {
 	uint8_t *to;
@@ -219,6 +223,8 @@ static int pcap_packet(struct writer *w, const struct packet *p)
 	if (!to)
 		return w->out.failed;
 	output_add(&w->out, pcap_put_record(to, p, w->s.nano));
+	if (p->cap_len > w->snaplen)
+		raise_snaplen(w);
 	return 0;
 }
 
