@@ -121,6 +121,35 @@ static void the_same_packet_again_was_not_sent_again(void)
 	script_end(&s);
 }
 
+/* A mirror port shows ACKs twice as it does data. */
+#define ACKS                                                                                                 \
+	HANDSHAKE, "0.05 C P. seq 1 ack 1 win 502 len 100 id 6", "0.051 S . seq 1 ack 101 win 500 id 20",    \
+		"0.06 C P. seq 101 ack 1 win 502 len 100 id 7", "0.061 S . seq 1 ack 201 win 500 id 21"
+
+static void an_ack_that_is_shown_again_is_no_duplicate(void)
+{
+	struct script s;
+
+	CHECK_MARKS("the same packet again", ACKS, "0.0611 S . seq 1 ack 201 win 500 id 21");
+	CHECK_MARKS("dup ack #1", ACKS, "0.0611 S . seq 1 ack 201 win 500 id 22");
+	/* another window, or time stamp, under a checksum that was left to the card */
+	CHECK_MARKS("window update", ACKS, "0.0611 S . seq 1 ack 201 win 501 id 21");
+	CHECK_MARKS("dup ack #1", ACKS, "0.0611 S . seq 1 ack 201 win 500 ts 9 id 21");
+	/* … nor one that answers a keep-alive twice, nor is that asked twice */
+	CHECK_MARKS("keep-alive, the same packet again", ACKS, "1 C . seq 200 ack 1 win 502 id 8",
+		    "1.0001 C . seq 200 ack 1 win 502 id 8");
+	script_begin(&s, NULL);
+	SCRIPT(&s, ACKS, "0.0611 S . seq 1 ack 201 win 500 id 21", "0.07 S . seq 1 ack 201 win 500 id 22",
+	       "0.0701 S . seq 1 ack 201 win 500 id 22", "1 C . seq 200 ack 1 win 502 id 8",
+	       "1.0001 C . seq 200 ack 1 win 502 id 8");
+	CHECK_EQ(flow_server(s.conn)->dup_acks_all, 1);
+	CHECK_EQ(flow_server(s.conn)->copies, 2);
+	CHECK_EQ(flow_client(s.conn)->keep_alives, 1);
+	CHECK_EQ(flow_client(s.conn)->copies, 1);
+	CHECK_EQ(flow_client(s.conn)->unheard, 1);
+	script_end(&s);
+}
+
 static void a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy(void)
 {
 	struct script s;
@@ -260,6 +289,7 @@ int main(void)
 	RUN(who_is_let_in_after_a_refusal_is_connected);
 	RUN(what_an_older_connection_says_moves_nothing);
 	RUN(the_same_packet_again_was_not_sent_again);
+	RUN(an_ack_that_is_shown_again_is_no_duplicate);
 	RUN(a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy);
 	RUN(what_passes_another_interface_again_is_no_repeat);
 	RUN(another_way_is_taken_for_what_is_new_or_late);

@@ -35,6 +35,7 @@ enum flow_mark {
 	FLOW_OTHER_CONN = 1 << 21,   /* of another connection over these ports: flow/answer.h */
 	FLOW_NOTED = (1 << 15) - 1,  /* those that Wireshark knows */
 	FLOW_RETRANSMITTED = FLOW_SPURIOUS | FLOW_FAST | FLOW_RETRANS,
+	FLOW_REPEATS = FLOW_DUP_ACK | FLOW_KEEP_ALIVE_ACK | FLOW_ZERO_WINDOW_PROBE_ACK,
 };
 
 /* What Wireshark calls so, but for copies. */

@@ -15,10 +15,10 @@ static uint32_t ip_identification(const struct decoded *d)
 	return d->ip && d->family == AF_INET ? (uint32_t)(d->ip[4] << 8 | d->ip[5]) : 0;
 }
 
-/* A checksum left to the card does not tell one time stamp from the next. */
-static uint32_t options(const struct decoded *d)
+/* A checksum left to the card does not tell one window, time stamp or SACK block from the next. */
+static uint32_t window_and_options(const struct decoded *d)
 {
-	uint32_t h = 0;
+	uint32_t h = d->win;
 
 	for (uint32_t i = 20; d->tcp && i < d->hdr_len && i < d->tcp_cap; i++)
 		h = h * 31 + d->tcp[i];
@@ -31,8 +31,7 @@ static uint32_t identity(const struct decoded *d, uint32_t id)
 	uint32_t sum = d->tcp && d->tcp_cap >= 20 ? (uint32_t)(d->tcp[16] << 8 | d->tcp[17]) : 0;
 	uint64_t h = (uint64_t)id << 48 ^ (uint64_t)sum << 32 ^ d->seq;
 
-	if (d->flags & TCP_SYN)
-		h ^= (uint64_t)options(d) << 16;
+	h ^= (uint64_t)window_and_options(d) << 16;
 	h = (h ^ (uint64_t)d->ack << 16) * 0x9e3779b97f4a7c15ull;
 	h = (h ^ h >> 29 ^ (uint64_t)d->payload_len << 8 ^ d->flags) * 0x9e3779b97f4a7c15ull;
 	return (uint32_t)(h >> 32) | 1;

@@ -265,7 +265,7 @@ void flow_mark_words(struct strbuf *b, uint32_t marks, uint32_t dup_ack, uint64_
 
 	/* Wireshark's names beside them mislead */
 	if (marks & FLOW_COPY)
-		marks &= ~(FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER);
+		marks &= ~(FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER | FLOW_REPEATS);
 	if (marks & FLOW_OTHER_ISN)
 		marks &= ~FLOW_REUSED_PORTS;
 	for (unsigned int i = 0; marks; i++, marks >>= 1) {

@@ -438,7 +438,7 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 	if (p->lost || (lost_from && out->marks & FLOW_HOLE) ||
 	    (lost_all != r->lost_mark && out->marks & FLOW_ACKED_UNSEEN))
 		out->marks |= FLOW_CAPTURE_LOSS;
-	if (s.copy && out->marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER))
+	if (s.copy)
 		out->marks |= FLOW_COPY;
 	count_marks(c, f, out);
 }

@@ -20,7 +20,8 @@ static bool same_states(const struct flow_row *a, const uint8_t *state)
 /* Nothing but an acknowledgment, and nothing else to say of it. Duplicates fold too: a run names the last. */
 static bool is_plain_ack(const struct flow_row *r)
 {
-	return !r->icmp_family && r->flags == TCP_ACK && r->len == 0 && !(r->marks & ~FLOW_DUP_ACK);
+	return !r->icmp_family && r->flags == TCP_ACK && r->len == 0 &&
+	       !(r->marks & ~(uint32_t)(FLOW_DUP_ACK | FLOW_COPY));
 }
 
 static uint32_t run_length(const struct ladder_walk *w)
