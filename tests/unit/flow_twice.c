@@ -81,6 +81,65 @@ static void what_an_older_connection_says_moves_nothing(void)
 	CHECK_MARKS("acked unseen", "0 C S seq 0 win 64240", "0.01 S P. seq 1 ack 100 win 501 len 9");
 }
 
+/* The client forgot #1, whose server did not. */
+static void the_reset_of_an_older_connection_ends_that_one(void)
+{
+	struct script s;
+	struct flow_conn *old;
+	struct strbuf b = { 0 };
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100", "0.11 S . seq 1 ack 101 win 501");
+	old = s.conn;
+	SCRIPT(&s, "9 C S isn 7 win 64240");
+	CHECK_EQ(s.conn->id, 2);
+	s.isn[0] = 4294967000u;
+	SCRIPT(&s, "9.01 S . seq 1 ack 101 win 501");
+	CHECK(s.last.older == NULL);
+	CHECK_EQ(s.conn->id, 2);
+	CHECK_EQ(flow_verdict(old), VERDICT_OPEN);
+	SCRIPT(&s, "9.02 C R seq 101 win 0");
+	CHECK(s.last.older == old);
+	CHECK_EQ(s.last.conn->id, 2);
+	CHECK_EQ(s.last.marks, FLOW_OTHER_CONN);
+	CHECK_EQ(flow_verdict(old), VERDICT_RESET_CLIENT);
+	CHECK_EQ(flow_totals(s.table)->reset, 1);
+	CHECK_EQ(old->last_ns - old->first_ns, 9020000000);
+	CHECK_EQ(old->rows->n, 6);
+	CHECK_EQ(old->rows->at[5].seq, 101);
+	CHECK_EQ(flow_client(old)->state + flow_server(old)->state, 2 * FLOW_CLOSED);
+	flow_verdict_words(&b, old, flow_now(s.table));
+	CHECK_STR(strbuf_cstr(&b), "reset by client after 100/0 bytes");
+	b.len = 0;
+	flow_explain(&b, old, flow_now(s.table));
+	CHECK(strstr(strbuf_cstr(&b), "knew this connection no longer") != NULL);
+	CHECK(strstr(strbuf_cstr(&b), "SO_LINGER") == NULL);
+	strbuf_free(&b);
+	/* once */
+	SCRIPT(&s, "9.021 C R seq 101 win 0");
+	CHECK(s.last.older == NULL);
+	CHECK_EQ(flow_totals(s.table)->reset, 1);
+	script_end(&s);
+	/* with a number that the older one's server does not take it ends nothing */
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 S . seq 1 ack 1 win 501");
+	old = s.conn;
+	SCRIPT(&s, "9 C S isn 7 win 64240");
+	s.isn[0] = 4294967000u;
+	SCRIPT(&s, "9.01 S . seq 1 ack 900000 win 501", "9.02 C R seq 900000 win 0");
+	CHECK(s.last.older == NULL);
+	CHECK_EQ(flow_verdict(old), VERDICT_OPEN);
+	script_end(&s);
+	/* room for the newer one was made at the older one's cost */
+	script_begin(&s, &(struct flow_settings){ .max_connections = 1 });
+	SCRIPT(&s, HANDSHAKE, "9 C S isn 7 win 64240");
+	s.isn[0] = 4294967000u;
+	SCRIPT(&s, "9.01 S . seq 1 ack 1 win 501", "9.02 C R seq 1 win 0");
+	CHECK(s.last.older == NULL);
+	CHECK_EQ(flow_totals(s.table)->reset, 0);
+	script_end(&s);
+}
+
 #define ONCE "0.1 C P. seq 1 ack 1 win 502 len 100 id 7"
 /* The client's identifications differ. */
 #define NAMED HANDSHAKE, "0.05 C . seq 1 ack 1 win 501 id 6"
@@ -288,6 +347,7 @@ int main(void)
 	RUN(two_answers_to_one_syn_are_one_connection);
 	RUN(who_is_let_in_after_a_refusal_is_connected);
 	RUN(what_an_older_connection_says_moves_nothing);
+	RUN(the_reset_of_an_older_connection_ends_that_one);
 	RUN(the_same_packet_again_was_not_sent_again);
 	RUN(an_ack_that_is_shown_again_is_no_duplicate);
 	RUN(a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy);

@@ -192,6 +192,7 @@ enum flow_conn_flag {
 	CONN_SYN_AGAIN = 1 << 21,     /* its SYN came again when a SYN-ACK had passed */
 	CONN_OLD_HELD = 1 << 22,      /* its SYN was answered with an ACK of another connection's numbers */
 	CONN_SYN_ACK_AFTER = 1 << 23, /* a SYN-ACK came when the client had acknowledged one */
+	CONN_RST_FOR_NEWER = 1 << 24, /* the RST that ended it came when a newer one over its ports asked */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };

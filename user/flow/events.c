@@ -36,7 +36,9 @@ int flow_events(const struct flow_segment_info *i, uint64_t ts_ns, struct event 
 		{ i->refused, EVENT_REFUSED },
 		{ i->reset, EVENT_RESET },
 		{ i->closed, EVENT_CLOSED },
+		{ i->older, EVENT_RESET },
 	};
+	const unsigned int older = sizeof(all) / sizeof(*all) - 1;
 	int n = 0;
 
 	for (unsigned int k = 0; k < sizeof(all) / sizeof(*all) && n < FLOW_EVENTS_MAX; k++) {
@@ -44,7 +46,7 @@ int flow_events(const struct flow_segment_info *i, uint64_t ts_ns, struct event 
 			continue;
 		out[n++] = (struct event){ .kind = all[k].kind,
 					   .ts_ns = ts_ns,
-					   .conn = i->conn,
+					   .conn = k == older ? i->older : i->conn,
 					   .from = i->from,
 					   .wait_ns = all[k].kind == EVENT_RETRANSMISSION ? i->rto_ns
 						      : all[k].kind == EVENT_WINDOW_OPENED

@@ -127,6 +127,29 @@ static void knows_no_connection(struct strbuf *b, const struct flow_conn *c, int
 	who_sent_rst(b, c, by);
 }
 
+/* It asked for another connection over the same ports, was answered with this one's numbers, and denied it.
+ */
+static void for_newer(struct strbuf *b, const struct flow_conn *c, int by)
+{
+	const char *who = flow_words_side(c, by), *other = flow_words_side(c, !by);
+
+	strbuf_printf(b, "The %s (", who);
+	flow_words_end(b, c, by);
+	strbuf_printf(
+		b,
+		") knew this connection no longer and asked for another over the same ports. The %s still "
+		"held this one and answered with its numbers; the %s's RST to that ended it. ",
+		other, who);
+	if (c->side[by].flags & SIDE_FIN)
+		strbuf_printf(b, "It had closed before: the %s was late, or did not get all of that.", other);
+	else
+		strbuf_printf(
+			b,
+			"How it ended at the %s before, no segment here tells: its machine was restarted, or "
+			"its FIN or RST passed neither here nor to the %s.",
+			who, other);
+}
+
 /* Of this and the next two, false: nothing is to be added. */
 static bool reset_before_data(struct strbuf *b, const struct flow_conn *c, int by)
 {
@@ -267,6 +290,10 @@ void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)
 
 	if (flow_forged(c)) {
 		forged(b, c, by);
+		return;
+	}
+	if (c->flags & CONN_RST_FOR_NEWER) {
+		for_newer(b, c, by);
 		return;
 	}
 	strbuf_printf(b, "The %s (", who);

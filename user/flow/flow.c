@@ -11,11 +11,20 @@
 #include "flow/copies.h"
 #include "flow/damage.h"
 #include "flow/marks.h"
+#include "flow/reset.h"
 #include "flow/segment.h"
 #include "flow/state.h"
 #include "packet.h"
 
 #define ANOTHER_WAY_NS 200000000ull /* no retransmission timer in common use is shorter */
+
+#define OLDER 1024 /* the newest that had their ports from another; of those that meet, the last */
+
+/* id had its ports from older, which is still that one if its id is older_id. */
+struct predecessor {
+	struct flow_conn *older;
+	uint32_t id, older_id;
+};
 
 struct flow_table {
 	struct flow_settings s;
@@ -23,8 +32,9 @@ struct flow_table {
 	struct flow_totals totals;
 	uint64_t now_ns;
 	uint32_t next_id;
-	uint32_t rows; /* kept, over all connections */
-	bool doubled;  /* the capture shows packets more than once */
+	uint32_t rows;			 /* kept, over all connections */
+	bool doubled;			 /* the capture shows packets more than once */
+	struct predecessor older[OLDER]; /* by id, modulo */
 };
 
 int flow_table_new(struct flow_table **out, const struct flow_settings *s)
@@ -183,7 +193,8 @@ static struct flow_conn *conn_of(struct flow_table *t, const struct packet *p, c
 				 struct flow_segment_info *out)
 {
 	struct flow_key k;
-	struct flow_conn *c;
+	struct flow_conn *c, *older;
+	uint32_t older_id;
 	bool reuse;
 
 	out->from = (uint8_t)flow_key_set(&k, d->family, d->src, d->dst, d->sport, d->dport);
@@ -193,11 +204,14 @@ static struct flow_conn *conn_of(struct flow_table *t, const struct packet *p, c
 		flow_map_touch(&t->map, c);
 		return c;
 	}
+	older = c;
+	older_id = c ? c->id : 0; /* room for the new one may be made at its cost */
 	if (reuse)
 		flow_map_retire(&t->map, c);
 	c = new_conn(t, &k, out->from, p, d);
 	if (c && reuse) {
 		c->flags |= CONN_REUSED;
+		t->older[c->id % OLDER] = (struct predecessor){ older, c->id, older_id };
 		out->marks = FLOW_REUSED_PORTS;
 	}
 	out->is_new = true;
@@ -271,6 +285,26 @@ static void count(struct flow_totals *n, const struct flow_segment_info *i)
 	n->zero_windows += i->zero_opened;
 }
 
+/* What the client answers the older connection's numbers with ends that one; the row stands in both. */
+static void end_older(struct flow_table *t, struct flow_conn *c, const struct packet *p,
+		      const struct decoded *d, struct flow_segment_info *out)
+{
+	const struct predecessor *had = &t->older[c->id % OLDER];
+	struct flow_conn *older = had->older;
+	struct flow_segment_info end;
+	struct flow_row *row;
+
+	if (had->id != c->id || !older || older->id != had->older_id ||
+	    !flow_reset_older(older, out->from, p, d, &end))
+		return;
+	out->older = older;
+	t->totals.reset++;
+	flow_map_touch(&t->map, older);
+	row = t->s.max_rows ? add_row(t, older) : NULL;
+	if (row)
+		flow_fill_row(row, older, p, d, &end);
+}
+
 int flow_segment(struct flow_table *t, const struct packet *p, const struct decoded *d,
 		 struct flow_segment_info *out)
 {
@@ -303,6 +337,8 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 	out->copy = d->has_header && !out->damaged && flow_is_copy(c, out->from, d, p->ts_ns, &t->doubled);
 	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, (uint32_t)t->totals.lost, out);
 	count(&t->totals, out);
+	if (out->marks & FLOW_OTHER_CONN && d->flags & TCP_RST)
+		end_older(t, c, p, d, out);
 	if (t->s.max_rows) {
 		out->row = add_row(t, c);
 		if (!out->row)

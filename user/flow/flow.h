@@ -34,6 +34,7 @@ struct flow_totals {
 struct flow_segment_info {
 	struct flow_conn *conn;
 	struct flow_row *row;	     /* of the ladder, if it was kept */
+	struct flow_conn *older;     /* an RST that ended this older one over the same ports, else NULL */
 	uint8_t from;		     /* side */
 	bool is_new;		     /* the first segment of its connection */
 	bool copy;		     /* the same packet came by just before */

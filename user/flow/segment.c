@@ -12,6 +12,7 @@
 #include "flow/hello.h"
 #include "flow/holes.h"
 #include "flow/marks.h"
+#include "flow/reset.h"
 #include "flow/silence.h"
 #include "flow/state.h"
 #include "flow/stuck.h"
@@ -249,56 +250,6 @@ static void follow_fin(struct flow_conn *c, int from, const struct flow_seg *s)
 		c->flags |= CONN_FIN2_ACKS_FIN1;
 }
 
-/* RFC 9293, 3.10.7.3: an RST that refuses acknowledges the SYN (and what it carried). */
-static bool refuses(const struct flow_conn *c, int from, const struct flow_seg *s)
-{
-	const struct flow_side *client = &c->side[c->client];
-
-	return from != c->client && c->syns && !c->syn_acks && s->flags & TCP_ACK &&
-	       seq_lt(client->isn, s->ack) && seq_le(s->ack, client->nx);
-}
-
-/* Payload of a side, until an RST says that it has reached this number. What was not captured counts by that
- * alone. */
-static uint64_t said_before(const struct flow_conn *c, int side, uint32_t reached)
-{
-	const struct flow_side *f = &c->side[side];
-	uint32_t said = reached - f->isn - 1;
-	bool missing = c->flags & CONN_SAMPLED || c->lost;
-
-	return missing && f->flags & SIDE_SYN && reached && said <= INT32_MAX && said > f->bytes ? said
-												 : f->bytes;
-}
-
-static void follow_rst(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_segment_info *i)
-{
-	bool fin = (c->side[0].flags | c->side[1].flags) & SIDE_FIN;
-
-	if (c->flags & (CONN_RST | CONN_REFUSED))
-		return;
-	if (refuses(c, from, s)) {
-		c->flags |= CONN_REFUSED;
-		i->refused = true;
-		return;
-	}
-	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0) |
-		    (s->flags & TCP_ACK ? 0 : CONN_RST_BARE) | (i->made_here ? CONN_RST_MADE_HERE : 0);
-	flow_forged_rst(c, from, s);
-	c->rst_ttl = s->ttl;
-	c->rst_unheard = c->side[from].unheard;
-	c->rst_silence_ns = c->side[!from].last_ns && s->ts_ns > c->side[!from].last_ns
-				    ? s->ts_ns - c->side[!from].last_ns
-				    : 0;
-	c->rst_bytes[from] = said_before(c, from, s->seq);
-	c->rst_bytes[!from] = said_before(c, !from, s->flags & TCP_ACK ? s->ack : 0);
-	c->rst_phase = flow_closed(c)			     ? RST_AFTER_CLOSE
-		       : fin				     ? RST_AFTER_FIN
-		       : c->rst_bytes[0] + c->rst_bytes[1]   ? RST_AFTER_BYTES
-		       : c->syns && !(c->flags & CONN_ACKED) ? RST_IN_HANDSHAKE
-							     : RST_BEFORE_DATA;
-	i->reset = true;
-}
-
 static void follow_stuck(struct flow_conn *c, int from, const struct flow_seg *s,
 			 const struct flow_segment_info *i)
 {
@@ -364,7 +315,7 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		if (c->flags & CONN_RST)
 			flow_forged_after(c, from, s, nx);
 		if (rst)
-			follow_rst(c, from, s, out);
+			flow_reset(c, from, s, out);
 		out->fin_arrived = f->state == FLOW_ESTABLISHED && s->flags & TCP_ACK &&
 				   r->flags & SIDE_FIN && seq_lt(r->fin_seq, s->ack);
 		flow_state(c, from, s);

@@ -198,6 +198,8 @@ static int live_times(struct flow_sink *f, struct flow_conn *ended, uint64_t ts_
 
 static struct flow_conn *just_ended(const struct flow_segment_info *i)
 {
+	if (i->older)
+		return i->older;
 	return i->conn && flow_ended(i->conn) && (i->closed || i->refused || i->reset) ? i->conn : NULL;
 }
 
