@@ -41,6 +41,14 @@ static const char *told(struct rig *r)
 	return r->text;
 }
 
+static const char *told_at_the_end(struct rig *r)
+{
+	ssize_t n = pread(r->fd, r->text, sizeof(r->text) - 1, r->read);
+
+	r->text[n > 0 ? n : 0] = '\0';
+	return r->text;
+}
+
 static void tick(struct rig *r, double seconds)
 {
 	uint64_t now = START + (uint64_t)(seconds * 1e9);
@@ -110,7 +118,7 @@ static void what_was_told_live_is_not_told_at_the_end(void)
 	CHECK(strstr(told(&r), "#1 "));
 	CHECK_EQ(r.script.sink->ops->close(r.script.sink), 0);
 	r.script.sink = NULL;
-	r.text[pread(r.fd, r.text, sizeof(r.text) - 1, r.read)] = '\0';
+	told_at_the_end(&r);
 	CHECK(strncmp(r.text, "#2 ", 3) == 0);
 	CHECK(!strstr(r.text, "#1 "));
 	rig_end(&r);
@@ -218,6 +226,45 @@ static void what_was_asked_for_is_found_at_the_end(void)
 	CHECK(failed);
 }
 
+/* The sums are those of the lines: a payload that was sent twice counts once, and a connection as what it
+ * came to, also one that was forgotten to make room. */
+static void a_summary_adds_up_its_lines(void)
+{
+	struct rig r;
+
+	rig_begin(&r, (struct flow_sink_settings){ .summary = true, .max_connections = 3 });
+	SCRIPT(&r.script, OPEN, CLOSE, "0.2 S R. seq 2 ack 2 win 0", /* both closed and reset */
+	       "1 C S seq 0 win 1 port 41000", "1.1 S R. seq 0 ack 1 win 0 port 41000",
+	       "1.2 C S seq 0 win 1 port 41000", "1.3 S S. seq 0 ack 1 win 1 port 41000",
+	       "1.4 C . seq 1 ack 1 win 1 port 41000", /* refused, then let in */
+	       "2 C P. seq 1 ack 1 win 9 len 100 port 42000", "2.01 S . seq 1 ack 101 win 9 port 42000",
+	       "2.3 C P. seq 1 ack 1 win 9 len 100 port 42000", "2.4 C F. seq 101 ack 1 win 9 port 42000",
+	       "3 C S seq 0 win 1 port 43000");
+	CHECK_EQ(r.script.sink->ops->close(r.script.sink), 0);
+	r.script.sink = NULL;
+	CHECK(strstr(told_at_the_end(&r),
+		     "connections 4  segments 17  bytes 100  closed 0  refused 0  rejected 0  reset 1  "
+		     "no answer 1  half-open 0  half-closed 1  open 1  one-way 0  retransmissions 2  "
+		     "zero windows 0\n"));
+	rig_end(&r);
+}
+
+static void a_summary_is_of_what_is_followed(void)
+{
+	struct rig r;
+	const char *text;
+
+	rig_begin(&r, (struct flow_sink_settings){ .summary = true, .connections = true, .follow = 2 });
+	SCRIPT(&r.script, OPEN, CLOSE, "3 C S seq 0 win 1 port 43000");
+	CHECK_EQ(r.script.sink->ops->close(r.script.sink), 0);
+	r.script.sink = NULL;
+	text = told_at_the_end(&r);
+	CHECK(strstr(text, "connections 1  segments 1  bytes 0  closed 0"));
+	CHECK(!strstr(text, "#1 "));
+	CHECK(!strstr(text, "round trips"));
+	rig_end(&r);
+}
+
 int main(void)
 {
 	RUN(live_an_end_is_told_a_little_later);
@@ -229,5 +276,7 @@ int main(void)
 	RUN(events_are_handed_on);
 	RUN(marks_are_of_the_last_segment);
 	RUN(what_was_asked_for_is_found_at_the_end);
+	RUN(a_summary_adds_up_its_lines);
+	RUN(a_summary_is_of_what_is_followed);
 	return CHECK_DONE();
 }

@@ -141,33 +141,50 @@ static void histogram(struct pen *p, const struct rtt_histogram *h, int width)
 	}
 }
 
-static size_t count(struct flow_conn **at, size_t n, enum flow_verdict v)
+void summary_add(struct summary *s, const struct flow_conn *c)
 {
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++)
-		k += flow_verdict(at[i]) == v;
-	return k;
+	s->connections++;
+	s->verdicts[flow_verdict(c)]++;
+	s->retrans += flow_retrans(c);
+	for (int i = 0; i < 2; i++) {
+		s->segments += c->side[i].pkts;
+		s->bytes += c->side[i].bytes;
+		s->zero_windows += c->side[i].zero_windows;
+	}
 }
 
-void summary_text(struct strbuf *b, struct flow_conn **at, size_t n, const struct flow_totals *t,
-		  const struct rtt_histogram *h, const struct summary_style *style)
+static void sums(struct strbuf *b, const struct summary *s)
 {
-	struct pen p = { .out = b, .ascii = style->ascii };
+	const uint64_t *v = s->verdicts;
 
 	strbuf_printf(b,
 		      "\nconnections %" PRIu64 "  segments %" PRIu64 "  bytes %" PRIu64 "  closed %" PRIu64
-		      "  refused %" PRIu64 "  rejected %" PRIu64 "  reset %" PRIu64
-		      "  no answer %zu  half-open %zu  open %zu  retransmissions %" PRIu64
-		      "  zero windows %" PRIu64 "\n",
-		      t->opened, t->segments, t->bytes, t->closed, t->refused, t->rejected, t->reset,
-		      count(at, n, VERDICT_NO_ANSWER), count(at, n, VERDICT_HALF_OPEN),
-		      count(at, n, VERDICT_OPEN) + count(at, n, VERDICT_MID_STREAM), t->retrans,
-		      t->zero_windows);
+		      "  refused %" PRIu64 "  rejected %" PRIu64 "  reset %" PRIu64,
+		      s->connections, s->segments, s->bytes,
+		      v[VERDICT_CLOSED_3] + v[VERDICT_CLOSED_4] + v[VERDICT_CLOSED_SIMULTANEOUS],
+		      v[VERDICT_REFUSED], v[VERDICT_REJECTED],
+		      v[VERDICT_RESET_CLIENT] + v[VERDICT_RESET_SERVER]);
+	strbuf_printf(b,
+		      "  no answer %" PRIu64 "  half-open %" PRIu64 "  half-closed %" PRIu64 "  open %" PRIu64
+		      "  one-way %" PRIu64 "  retransmissions %" PRIu64 "  zero windows %" PRIu64 "\n",
+		      v[VERDICT_NO_ANSWER], v[VERDICT_HALF_OPEN], v[VERDICT_HALF_CLOSED],
+		      v[VERDICT_OPEN] + v[VERDICT_MID_STREAM], v[VERDICT_ONE_WAY], s->retrans,
+		      s->zero_windows);
+}
+
+void summary_text(struct strbuf *b, struct flow_conn **at, size_t n, const struct summary *forgotten,
+		  const struct rtt_histogram *h, const struct summary_style *style)
+{
+	struct pen p = { .out = b, .ascii = style->ascii };
+	struct summary s = *forgotten;
+
+	for (size_t i = 0; i < n; i++)
+		summary_add(&s, at[i]);
+	sums(b, &s);
 	if (n == 0)
 		return;
 	top(&p, "most bytes", at, n, SORT_BYTES, style->now_ns);
-	if (t->retrans)
+	if (s.retrans)
 		top(&p, "most retransmissions", at, n, SORT_RETRANS, style->now_ns);
 	if (h->n == 0)
 		return;

@@ -4,6 +4,7 @@
 #define FLOW_STATS_H
 
 #include "flow/flow.h"
+#include "flow/verdict.h"
 #include "util/strbuf.h"
 
 /* Four bins for each doubling from 1 µs: a quantile is off by at most a fifth. */
@@ -28,8 +29,17 @@ struct summary_style {
 	uint64_t now_ns;
 };
 
-/* Top talkers, top retransmitters, the histogram of round trips. at is sorted by this. */
-void summary_text(struct strbuf *b, struct flow_conn **at, size_t n, const struct flow_totals *t,
+/* What the lines of all connections add up to. */
+struct summary {
+	uint64_t connections, segments, bytes, retrans, zero_windows;
+	uint64_t verdicts[VERDICT_ONE_WAY + 1]; /* by enum flow_verdict */
+};
+
+void summary_add(struct summary *s, const struct flow_conn *c);
+
+/* The sums, top talkers, top retransmitters, the histogram of round trips. at: those that are still at hand,
+ * sorted by this; forgotten: the sums of those that are not. */
+void summary_text(struct strbuf *b, struct flow_conn **at, size_t n, const struct summary *forgotten,
 		  const struct rtt_histogram *h, const struct summary_style *style);
 
 #endif

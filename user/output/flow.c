@@ -41,6 +41,7 @@ struct flow_sink {
 	struct strbuf text;
 	struct endings ended; /* live: those that will be told of */
 	struct rtt_histogram rtt, rtt_interval;
+	struct summary forgotten; /* of connections that are no longer at hand */
 	struct flow_totals at_interval;
 	uint64_t stats_due_ns, quiet_due_ns;
 	struct top *top;
@@ -71,6 +72,11 @@ static struct ladder_style style_of(const struct flow_sink *f)
 				      .now_ns = flow_now(f->table) };
 }
 
+static bool followed(const struct flow_sink *f, const struct flow_conn *c)
+{
+	return !f->s.follow || f->s.follow == c->id;
+}
+
 static void tell_line(struct flow_sink *f, struct flow_conn *c)
 {
 	struct pen pen = { .out = &f->text, .ascii = f->s.ascii };
@@ -97,7 +103,7 @@ static void tell(struct flow_sink *f, struct flow_conn *c)
 
 	c->flags |= CONN_REPORTED;
 	flow_take_losses(f->table, c);
-	if (f->s.follow && f->s.follow != c->id)
+	if (!followed(f, c))
 		return;
 	if (f->s.connections)
 		tell_line(f, c);
@@ -118,13 +124,15 @@ static void on_evicted(void *arg, struct flow_conn *c)
 
 	if (!(c->flags & CONN_REPORTED))
 		tell(f, c);
+	if (f->s.summary && followed(f, c))
+		summary_add(&f->forgotten, c);
 	if (f->text.len >= BATCH && !f->error)
 		f->error = write_out(f);
 }
 
 static int pass_on(struct flow_sink *f, const struct event *e)
 {
-	if (f->s.json_events && (!f->s.follow || f->s.follow == e->conn->id))
+	if (f->s.json_events && followed(f, e->conn))
 		json_event(&f->text, e);
 	return f->s.emit ? f->s.emit(f->s.emit_arg, e) : 0;
 }
@@ -216,11 +224,12 @@ static int flow_packet(struct sink *s, const struct packet *p, const struct deco
 		f->out_of_memory = true;
 	f->left_to_card = f->s.checksums && flow_left_to_card(d);
 	if (f->last.rtt_ns) {
-		rtt_add(&f->rtt, f->last.rtt_ns);
+		if (followed(f, f->last.conn))
+			rtt_add(&f->rtt, f->last.rtt_ns);
 		rtt_add(&f->rtt_interval, f->last.rtt_ns);
 	}
 	if (f->last.conn) {
-		if (f->s.json_segments && (!f->s.follow || f->s.follow == f->last.conn->id))
+		if (f->s.json_segments && followed(f, f->last.conn))
 			json_segment(&f->text, &f->last, p->ts_ns);
 		r = pass_events(f, p->ts_ns);
 	}
@@ -276,7 +285,7 @@ static void tell_quiet(struct flow_sink *f, uint64_t now_ns)
 				flow_forget(f->table, c);
 		} else if (!(c->flags & CONN_QUIET)) {
 			c->flags |= CONN_QUIET;
-			if (f->s.connections && (!f->s.follow || f->s.follow == c->id))
+			if (f->s.connections && followed(f, c))
 				tell_line(f, c);
 		}
 	}
@@ -330,7 +339,8 @@ static struct flow_conn **collect(struct flow_sink *f, size_t *n)
 
 	*n = 0;
 	for (struct flow_conn *c = flow_oldest(f->table); at && c; c = flow_newer(f->table, c))
-		at[(*n)++] = c;
+		if (followed(f, c))
+			at[(*n)++] = c;
 	return at;
 }
 
@@ -338,13 +348,9 @@ static int write_svg(struct flow_sink *f, struct flow_conn **at, size_t n)
 {
 	struct ladder_style style = style_of(f);
 	struct strbuf b = { 0 };
-	size_t k = 0;
 	int r;
 
-	for (size_t i = 0; i < n; i++)
-		if (!f->s.follow || f->s.follow == at[i]->id)
-			at[k++] = at[i];
-	ladder_svg(&b, at, k, &style);
+	ladder_svg(&b, at, n, &style);
 	r = b.failed ? -ENOMEM : write_all(f->s.picture_fd >= 0 ? f->s.picture_fd : f->s.fd, b.s, b.len);
 	strbuf_free(&b);
 	return r ? err_r(r, "Unable to write the picture: %s", strerror(-r)) : 0;
@@ -374,7 +380,7 @@ static int tell_all(struct flow_sink *f)
 	if (!r && f->s.picture == PICTURE_SVG)
 		r = write_svg(f, at, n);
 	if (!r && f->s.summary) {
-		summary_text(&f->text, at, n, flow_totals(f->table), &f->rtt, &style);
+		summary_text(&f->text, at, n, &f->forgotten, &f->rtt, &style);
 		r = write_out(f);
 	}
 	free(at);
@@ -403,7 +409,6 @@ static int flow_close(struct sink *s)
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (f->s.live)
 		flow_set_now(f->table, (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
-
 	if (f->top) {
 		top_close(f->top, f->table, !f->s.live);
 		f->top = NULL;
