@@ -300,6 +300,31 @@ static void what_fills_a_hole_sooner_than_a_round_trip_was_overtaken(void)
 			"1.3 C . seq 101 ack 1 win 502 len 50"));
 }
 
+static void of_what_came_late_it_is_said_what_is_known(void)
+{
+#define LOST "they were lost between the client"
+#define EITHER "they were overtaken, or lost and soon sent again"
+	/* of one it is known that it was sent again */
+	CHECK_EXPLAINS(
+		LOST, EITHER,
+		HOLE("1.005 C . seq 101 ack 1 win 502 len 100", "1.006 C . seq 301 ack 1 win 502 len 100",
+		     "1.3 C . seq 201 ack 1 win 502 len 100", "1.31 S . seq 1 ack 401 win 500",
+		     "1.32 C . seq 401 ack 1 win 502 len 100", "1.33 C . seq 601 ack 1 win 502 len 100",
+		     "1.6 C . seq 501 ack 1 win 502 len 100"));
+	/* the first of a burst came before the rest of it: after a pause, a timer may have sent that again */
+	CHECK_EXPLAINS(EITHER, LOST, HANDSHAKE, "1 C . seq 101 ack 1 win 502 len 100",
+		       "1.006 C . seq 1 ack 1 win 502 len 100", "1.1 S . seq 1 ack 201 win 500",
+		       "2 C . seq 201 ack 1 win 502 len 100", "2.03 C . seq 201 ack 1 win 502 len 100");
+	/* a wait for another SYN-ACK is no round trip: what comes after 300 ms was not overtaken */
+#define WAITED                                                                                               \
+	"0 C S seq 0 win 64240", "0.001 S S. seq 0 ack 1 win 65160", "1.001 S S. seq 0 ack 1 win 65160",     \
+		"1.021 C . seq 1 ack 1 win 502", "2 C . seq 1 ack 1 win 502 len 100",                        \
+		"2.001 C . seq 201 ack 1 win 502 len 100"
+	CHECK_EXPLAINS(EITHER, "not lost", WAITED, "2.3 C . seq 101 ack 1 win 502 len 100",
+		       "2.6 C . seq 101 ack 1 win 502 len 100", "2.601 S . seq 1 ack 301 win 500");
+	CHECK_EXPLAINS("1 by timer", "sooner than a timer", WAITED, "2.3 C . seq 201 ack 1 win 502 len 100");
+}
+
 static void what_passes_another_interface_again_is_no_repeat(void)
 {
 	struct script s;
@@ -351,6 +376,7 @@ int main(void)
 	RUN(the_same_packet_again_was_not_sent_again);
 	RUN(an_ack_that_is_shown_again_is_no_duplicate);
 	RUN(a_handshake_that_comes_again_sooner_than_a_timer_is_a_copy);
+	RUN(of_what_came_late_it_is_said_what_is_known);
 	RUN(what_passes_another_interface_again_is_no_repeat);
 	RUN(another_way_is_taken_for_what_is_new_or_late);
 	RUN(data_that_comes_again_sooner_than_a_round_trip_is_a_copy);

@@ -193,6 +193,8 @@ enum flow_conn_flag {
 	CONN_OLD_HELD = 1 << 22,      /* its SYN was answered with an ACK of another connection's numbers */
 	CONN_SYN_ACK_AFTER = 1 << 23, /* a SYN-ACK came when the client had acknowledged one */
 	CONN_RST_FOR_NEWER = 1 << 24, /* the RST that ended it came when a newer one over its ports asked */
+	CONN_RST_UNHEARD = 1 << 25,   /* long after it, the other end's timer sent something again */
+	CONN_IRTT_WAITED = 1 << 26,   /* irtt_ns counts the wait for another SYN-ACK */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -234,7 +236,9 @@ struct flow_conn {
 	uint32_t rst_too_soon_us; /* it acknowledged what had passed so long before: flow/forged.h; else 0 */
 	uint32_t went_on_us;	  /* its sender spoke again so long after it; else 0 */
 	uint32_t other_isn;
-	uint32_t fins;		    /* times that the first to close sent its FIN */
+	uint16_t fins;		    /* times that the first to close sent its FIN */
+	uint16_t came_again[2];	    /* by side, segments that filled a hole and were surely sent again */
+	uint8_t after_rst[2];	    /* … that were sent again when an RST had ended it */
 	const char *iface;	    /* name, lent by the interface table; NULL unknown */
 	uint64_t shown_bytes, rate; /* for the owner's use: payload at the last look, and what came since */
 	struct flow_rows *rows;

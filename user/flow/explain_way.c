@@ -129,8 +129,10 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 	uint32_t again = s->rto_retrans + s->fast_retrans - s->overtaken_again + s->hasty;
 	uint32_t late = s->out_of_order - s->hasty + s->overtaken_again;
 	uint32_t overtaken = s->overtaken + s->overtaken_again;
+	uint32_t unknown = s->filled - s->overtaken - s->overtaken_again - c->came_again[i];
 	const char *who = flow_words_side(c, i);
 
+	again -= again < c->after_rst[i] ? again : c->after_rst[i];
 	if (syns > 1) /* told of by itself */
 		again -= again < syns - 1 ? again : syns - 1;
 	if (s->flags & SIDE_FIN_AGAIN && again && !s->timer_retrans) { /* as BSD does in CLOSING */
@@ -143,7 +145,7 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 		return; /* that is why */
 	if (c->lost && again)
 		lost_somewhere(b, c, i);
-	else if (!c->lost && s->filled && (again || overtaken) && s->spurious_retrans &&
+	else if (!c->lost && overtaken && overtaken == s->filled && s->spurious_retrans &&
 		 s->spurious_retrans >= again)
 		strbuf_printf(
 			b,
@@ -151,19 +153,19 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 			"had come: they were overtaken between the %s and this point, not lost, and sent "
 			"again needlessly.",
 			who, who);
-	else if (!c->lost && s->filled > overtaken && again)
+	else if (!c->lost && c->came_again[i] && again)
 		strbuf_printf(b,
 			      " Segments of the %s are missing here and came again later: they were lost "
 			      "between the %s and this point.",
 			      who, who);
-	else if (!c->lost && s->holes && overtaken && overtaken == late)
+	else if (!c->lost && s->holes && overtaken && overtaken == late && !unknown)
 		strbuf_printf(
 			b,
 			" Segments of the %s came later than those sent behind them, and sooner than they "
 			"could have been sent again: they were overtaken between the %s and this point, not "
 			"lost.",
 			who, who);
-	else if (!c->lost && s->holes && late)
+	else if (!c->lost && s->holes && (late || unknown))
 		strbuf_printf(b,
 			      " Segments of the %s came later than those sent behind them: they were "
 			      "overtaken, or lost and soon sent again, between the %s and this point.",

@@ -71,10 +71,11 @@ void flow_count_late(struct flow_side *f, uint32_t marks, enum flow_late late)
 
 uint32_t flow_round_trip_us(const struct flow_conn *c)
 {
-	uint32_t irtt = c->irtt_ns > 0 ? flow_us((uint64_t)c->irtt_ns) : 0;
+	bool waited = c->flags & CONN_IRTT_WAITED;
+	uint32_t irtt = c->irtt_ns > 0 && !waited ? flow_us((uint64_t)c->irtt_ns) : 0;
 	uint32_t soonest = c->side[0].soonest_us + c->side[1].soonest_us;
 
-	return c->side[0].answers && c->side[1].answers && soonest < irtt ? soonest : irtt;
+	return c->side[0].answers && c->side[1].answers && (!irtt || soonest < irtt) ? soonest : irtt;
 }
 
 enum flow_late flow_late(const struct flow_conn *c, const struct flow_age *age, uint32_t marks)

@@ -72,10 +72,23 @@ static void take_scale(struct flow_conn *c, int from, const struct decoded *d)
 /* What is sent again sooner came by SACK, a tail loss probe (RFC 8985), or twice. */
 static bool waited_for_timer(const struct flow_conn *c, uint64_t rto_ns)
 {
-	return rto_ns >= RTO_MIN_NS + (c->irtt_ns > 0 ? (uint64_t)c->irtt_ns : 0);
+	return rto_ns >= RTO_MIN_NS + flow_round_trip_us(c) * 1000ull;
 }
 
-static void count_marks(const struct flow_conn *c, struct flow_side *f, const struct flow_segment_info *i)
+/* What comes again after an RST tells of the end, and of no loss. */
+static void count_after_rst(struct flow_conn *c, const struct flow_segment_info *i, uint64_t ts_ns)
+{
+	bool by_server = i->from != c->client;
+
+	if (!(c->flags & CONN_RST) || !flow_sent_again(i->marks))
+		return;
+	c->after_rst[i->from] += c->after_rst[i->from] < UINT8_MAX;
+	if (by_server != !!(c->flags & CONN_RST_BY_SERVER) &&
+	    (uint32_t)(ts_ns / 1000) - c->rst_us >= RTO_MIN_NS / 1000)
+		c->flags |= CONN_RST_UNHEARD;
+}
+
+static void count_marks(struct flow_conn *c, struct flow_side *f, const struct flow_segment_info *i)
 {
 	if (i->marks & FLOW_COPY) {
 		f->copies++;
@@ -87,6 +100,7 @@ static void count_marks(const struct flow_conn *c, struct flow_side *f, const st
 	f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
 	f->out_of_order += i->marks & FLOW_OUT_OF_ORDER && !i->resent;
 	flow_count_late(f, i->marks, i->late);
+	c->came_again[i->from] += i->late == LATE_SENT_AGAIN && c->came_again[i->from] < UINT16_MAX;
 	f->acked_unseen += (i->marks & FLOW_ACKED_UNSEEN) != 0;
 	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
 	/* a hole of our own making is not counted */
@@ -211,8 +225,10 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 		if (c->flags & (CONN_ICMP | CONN_REFUSED)) /* it lives after all, and will end once more */
 			c->flags &= ~(CONN_ICMP | CONN_REFUSED | CONN_REPORTED);
 	} else if (s->flags & TCP_ACK && !(s->flags & TCP_RST)) {
-		if (c->syn_ns && c->irtt_ns == 0)
+		if (c->syn_ns && c->irtt_ns == 0) {
 			c->irtt_ns = (int64_t)(s->ts_ns - c->syn_ns);
+			c->flags |= c->syn_acks > 1 ? CONN_IRTT_WAITED : 0;
+		}
 		if (from == c->client && !(c->flags & CONN_ACKED) && server->flags & SIDE_SYN &&
 		    seq_lt(server->isn, s->ack)) {
 			c->flags |= CONN_ACKED;
@@ -236,7 +252,7 @@ static void follow_fin(struct flow_conn *c, int from, const struct flow_seg *s)
 		c->flags |= CONN_FIN1_ACKED_FIRST;
 	if (s->flags & TCP_FIN && f->flags & SIDE_FIN && acks_fin && f->state == FLOW_CLOSING)
 		f->flags |= SIDE_FIN_AGAIN;
-	c->fins += s->flags & TCP_FIN && !s->copy && !(r->flags & SIDE_FIN);
+	c->fins += s->flags & TCP_FIN && !s->copy && !(r->flags & SIDE_FIN) && c->fins < UINT16_MAX;
 	if (!(s->flags & TCP_FIN) || f->flags & SIDE_FIN)
 		return;
 	f->flags |= SIDE_FIN;
@@ -392,6 +408,7 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 	if (s.copy)
 		out->marks |= FLOW_COPY;
 	count_marks(c, f, out);
+	count_after_rst(c, out, p->ts_ns);
 }
 
 static void fill_options(struct flow_row *row, const struct decoded *d)
