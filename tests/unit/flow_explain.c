@@ -353,6 +353,82 @@ static void a_fin_that_nobody_acknowledges_tells_of_no_close_wait(void)
 		       "1.3 S . seq 1 ack 2 win 502");
 }
 
+/* The server holds it half-open as long as nobody accepts: it drops the ACK and the data. */
+#define ONLY_SYN_ACK                                                                                         \
+	HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 3", "0.4 C P. seq 1 ack 1 win 502 len 3",               \
+		"0.9 C P. seq 1 ack 1 win 502 len 3"
+#define QUEUE_FULL "or the server's accept queue was full, which drops them."
+
+static void a_server_that_says_nothing_after_its_syn_ack_may_have_a_full_queue(void)
+{
+	struct strbuf b = { 0 };
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 3", "0.4 C P. seq 1 ack 1 win 502 len 3");
+	flow_explain(&b, s.conn, flow_now(s.table) + 9000000000);
+	CHECK(strstr(strbuf_cstr(&b), QUEUE_FULL) != NULL);
+	CHECK(strstr(strbuf_cstr(&b), "An idle connection") == NULL);
+	strbuf_free(&b);
+	script_end(&s);
+	CHECK_EXPLAINS(QUEUE_FULL, "was slow to answer", ONLY_SYN_ACK);
+	CHECK_EXPLAINS("given the half-open one up", "middlebox forgot", ONLY_SYN_ACK, "2 S R seq 1 win 0");
+	/* it spoke, or the SYN was all that came again */
+	CHECK_EXPLAINS("was slow to answer", QUEUE_FULL, ONLY_SYN_ACK, "1 S . seq 1 ack 1 win 502");
+	CHECK_EXPLAINS("SYN was sent 2 times", QUEUE_FULL, "0 C S seq 0 win 64240", "1 C S seq 0 win 64240",
+		       "1.01 S S. seq 0 ack 1 win 65160", "1.02 C . seq 1 ack 1 win 502",
+		       "1.03 C P. seq 1 ack 1 win 502 len 3");
+}
+
+static void what_comes_again_after_a_reset_tells_of_no_loss(void)
+{
+#define DEAF "1 C R. seq 1 ack 1 win 0", "3 S F. seq 1 ack 1 win 502"
+	CHECK_EXPLAINS("The server went on sending long after: that RST", "was slow to answer", HANDSHAKE,
+		       DEAF, "3.3 S F. seq 1 ack 1 win 502");
+	/* … soon after it, it was on its way */
+	CHECK_EXPLAINS("reset the connection", "went on sending", HANDSHAKE,
+		       "0.99 S P. seq 1 ack 1 win 502 len 9", "1 C R. seq 1 ack 1 win 0",
+		       "1.1 S P. seq 1 ack 1 win 502 len 9");
+}
+
+static void who_has_data_outstanding_did_not_forget_to_close(void)
+{
+	CHECK_EXPLAINS("its FIN waits behind that", "CLOSE_WAIT", HANDSHAKE,
+		       "0.1 C P. seq 1 ack 1 win 502 len 1000", "0.2 S F. seq 1 ack 1 win 502",
+		       "0.21 C . seq 1001 ack 2 win 502", "0.5 C P. seq 1 ack 2 win 502 len 1000");
+	CHECK_EXPLAINS("CLOSE_WAIT", "its FIN waits", HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 1000",
+		       "0.2 S F. seq 1 ack 1001 win 502", "0.21 C . seq 1001 ack 2 win 502");
+}
+
+static void nothing_unread_is_left_by_who_was_sent_nothing(void)
+{
+	CHECK_EXPLAINS("stopped listening before it had accepted", "data unread", HANDSHAKE,
+		       "1 C F. seq 1 ack 1 win 502", "1.01 S R. seq 1 ack 2 win 0");
+	CHECK_EXPLAINS("data unread, or with SO_LINGER 0, or stopped listening", NULL, HANDSHAKE,
+		       "0.9 C P. seq 1 ack 1 win 502 len 9", "1 C F. seq 10 ack 1 win 502",
+		       "1.01 S R. seq 1 ack 11 win 0");
+	CHECK_EXPLAINS("closed with SO_LINGER 0.", "data unread", HANDSHAKE, "1 S F. seq 1 ack 1 win 502",
+		       "1.01 C R. seq 1 ack 2 win 0");
+}
+
+static void a_repeated_handshake_is_told_of_by_what_passed(void)
+{
+	CHECK_EXPLAINS("counts from the last SYN", "counts that wait", "0 C S seq 0 win 64240",
+		       "1 C S seq 0 win 64240", "1.2 S S. seq 0 ack 1 win 65160",
+		       "1.3 C . seq 1 ack 1 win 502");
+	/* the SYN-ACK passed here, and the client asked again */
+	CHECK_EXPLAINS("did not reach the client, or late", "accept queue", "0 C S seq 0 win 64240",
+		       "0.01 S S. seq 0 ack 1 win 65160", "1 C S seq 0 win 64240",
+		       "1.01 S S. seq 0 ack 1 win 65160", "1.02 C . seq 1 ack 1 win 502");
+	/* the ACK passed here */
+	CHECK_EXPLAINS("lost between this point and the server", "counts that wait", HANDSHAKE,
+		       "1.01 S S. seq 0 ack 1 win 65160", "1.02 C . seq 1 ack 1 win 502",
+		       "2 C P. seq 1 ack 1 win 502 len 9", "2.01 S . seq 1 ack 10 win 502");
+	CHECK_EXPLAINS("counts that wait", "lost between this point", "0 C S seq 0 win 64240",
+		       "0.001 S S. seq 0 ack 1 win 65160", "1.001 S S. seq 0 ack 1 win 65160",
+		       "1.021 C . seq 1 ack 1 win 502");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -381,5 +457,10 @@ int main(void)
 	RUN(who_knows_no_connection_says_so_in_any_state);
 	RUN(what_came_again_need_not_be_what_is_missing);
 	RUN(a_fin_that_nobody_acknowledges_tells_of_no_close_wait);
+	RUN(a_server_that_says_nothing_after_its_syn_ack_may_have_a_full_queue);
+	RUN(what_comes_again_after_a_reset_tells_of_no_loss);
+	RUN(who_has_data_outstanding_did_not_forget_to_close);
+	RUN(nothing_unread_is_left_by_who_was_sent_nothing);
+	RUN(a_repeated_handshake_is_told_of_by_what_passed);
 	return CHECK_DONE();
 }

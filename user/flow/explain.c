@@ -205,6 +205,21 @@ static void closed(struct strbuf *b, const struct flow_conn *c, enum flow_verdic
 		other);
 }
 
+/* As far as was captured, and where that may be told. */
+static bool all_acknowledged(const struct flow_conn *c, int i)
+{
+	const struct flow_side *f = &c->side[i], *r = &c->side[!i];
+
+	return c->flags & CONN_SAMPLED || c->lost || !(r->flags & SIDE_HAS_HI_ACK) ||
+	       seq_le(f->nx, r->hi_ack);
+}
+
+/* Something waits for its ACK, and was sent again for that. */
+static bool in_trouble(const struct flow_conn *c, int i)
+{
+	return c->side[i].unheard && !all_acknowledged(c, i);
+}
+
 static void half_closed(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
 	int first = flow_first_fin(c);
@@ -221,6 +236,12 @@ static void half_closed(struct strbuf *b, const struct flow_conn *c, uint64_t no
 			b,
 			". That FIN was never acknowledged, sent %u time%s: it did not arrive, or the answer did not.",
 			c->fins, c->fins == 1 ? "" : "s");
+		return;
+	}
+	if (!all_acknowledged(c, !first)) {
+		strbuf_printf(b,
+			      ", but what it sent last is not acknowledged: if it has closed, its FIN waits "
+			      "behind that, or did not get through either.");
 		return;
 	}
 	strbuf_printf(b,
@@ -243,7 +264,7 @@ static void open_still(struct strbuf *b, const struct flow_conn *c, uint64_t now
 			      ? " (segments were left out on purpose: an end may be among them)"
 			      : "");
 	if (now_ns > c->last_ns + SILENT_NS && !flow_unheard_ns(c, 0, now_ns) &&
-	    !flow_unheard_ns(c, 1, now_ns)) {
+	    !flow_unheard_ns(c, 1, now_ns) && !in_trouble(c, 0) && !in_trouble(c, 1)) {
 		strbuf_str(b, "; nothing was sent in the last ");
 		flow_words_s(b, (int64_t)(now_ns - c->last_ns));
 		strbuf_str(

@@ -122,8 +122,16 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 
 static void knows_no_connection(struct strbuf *b, const struct flow_conn *c, int by)
 {
-	strbuf_str(b, "The RST carries no ACK, as what a machine says that knows no such connection: it "
-		      "was restarted or another took over, or a middlebox forgot it.");
+	if (by != c->client && flow_only_syn_ack(c))
+		strbuf_str(
+			b,
+			"It had said nothing since its SYN-ACK, and knew no such connection then: it had given the "
+			"half-open one up, or nothing listens there any more.");
+	else
+		strbuf_str(b,
+			   "The RST carries no ACK, as what a machine says that knows no such connection: it "
+			   "was restarted or another took over, it had ended it by an RST that passed "
+			   "elsewhere or was lost, or a middlebox forgot it.");
 	who_sent_rst(b, c, by);
 }
 
@@ -277,13 +285,18 @@ static bool reset_after_fin(struct strbuf *b, const struct flow_conn *c, int by)
 		strbuf_str(b, ") answered the other end's FIN with RST. ");
 		knows_no_connection(b, c, by);
 	} else {
-		strbuf_str(b, ") answered the other end's FIN with RST in place of its own: its application "
-			      "closed with data unread, or with SO_LINGER 0.");
+		strbuf_printf(b,
+			      ") answered the other end's FIN with RST in place of its own: its application "
+			      "closed %swith SO_LINGER 0%s.",
+			      c->rst_bytes[!by] || c->flags & CONN_GUESSED ? "with data unread, or " : "",
+			      by != c->client && !c->rst_bytes[by]
+				      ? ", or stopped listening before it had accepted the connection"
+				      : "");
 	}
 	return true;
 }
 
-void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)
+static void who_reset(struct strbuf *b, const struct flow_conn *c)
 {
 	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
 	const char *who = flow_words_side(c, by);
@@ -329,4 +342,17 @@ void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)
 			"its socket was already gone (no TIME_WAIT), or a late segment met a closed port.");
 	}
 	who_waited(b, c);
+}
+
+void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)
+{
+	const char *other = flow_words_side(c, c->flags & CONN_RST_BY_SERVER ? c->client : !c->client);
+
+	who_reset(b, c);
+	if (c->flags & CONN_RST_UNHEARD)
+		strbuf_printf(
+			b,
+			" The %s went on sending long after: that RST, and what answered the %s since, did "
+			"not reach it.",
+			other, other);
 }

@@ -93,9 +93,19 @@ static void lost_behind(struct strbuf *b, const struct flow_conn *c, int i)
 {
 	const char *who = flow_words_side(c, i), *other = flow_words_side(c, !i);
 
+	if (i == c->client && flow_only_syn_ack(c)) {
+		strbuf_printf(
+			b,
+			" The server said nothing after its SYN-ACK, and the client, which believes it is "
+			"connected, sent its data again: that and its ACK, which passed here, were lost behind "
+			"this point, or the server's accept queue was full, which drops them. At the server, "
+			"`nstat -az TcpExtListenOverflows` and `ss -ltn sport = :%u` tell which.",
+			c->port[!i]);
+		return;
+	}
 	strbuf_printf(b,
 		      " The %s sent again what had passed here already: it, or its ACK, was lost "
-		      "between this point and the %s, or the %s was slow to answer.",
+		      "between this point and the %s, overtaken there, or the %s was slow to answer.",
 		      who, other, other);
 }
 
@@ -208,9 +218,12 @@ static void handshake(struct strbuf *b, const struct flow_conn *c)
 	} else if (c->syns > 1 && c->syn_acks && c->syn_ns >= c->first_syn_ns + SYN_AGAIN_NS) {
 		strbuf_printf(b, " The SYN was sent %u times, which cost ", c->syns);
 		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
-		strbuf_printf(
-			b, ": it or its answer was lost, or the server's accept queue was full (`nstat -az "
-			   "TcpExtListenOverflows` there).");
+		strbuf_str(b,
+			   c->flags & CONN_SYN_AGAIN
+				   ? ": a SYN-ACK had passed here before the last one, and did not reach the "
+				     "client, or late."
+				   : ": it or its answer was lost, or the server's accept queue was full "
+				     "(`nstat -az TcpExtListenOverflows` there).");
 	}
 	if (c->flags & CONN_OTHER_ISN)
 		strbuf_str(
@@ -219,12 +232,24 @@ static void handshake(struct strbuf *b, const struct flow_conn *c)
 			"(a balancer that sent the SYN on twice, to two of them, or a middlebox that answers by "
 			"itself), or it forgot that it had answered. The client took one; what the other holds "
 			"stays half-open there.");
-	else if (c->syn_acks > 1)
+	else if (c->flags & CONN_SYN_ACK_AFTER)
+		strbuf_printf(
+			b,
+			" The SYN-ACK was sent %u times, also when the client's ACK had passed here: that was "
+			"lost between this point and the server, or the server's accept queue was full, which "
+			"drops it.",
+			c->syn_acks);
+	else if (c->syn_acks > 1 && !(c->flags & CONN_SYN_AGAIN && c->syn_acks <= c->syns))
 		strbuf_printf(
 			b,
 			" The SYN-ACK was sent %u times: it or the client's ACK was lost, or the server's "
 			"accept queue was full, which drops that ACK.",
 			c->syn_acks);
+	if (c->irtt_ns && c->flags & CONN_IRTT_WAITED)
+		strbuf_str(b, " The initial round trip, from the SYN to the ACK, counts that wait.");
+	else if (c->irtt_ns && c->syns > 1 && c->syn_ns >= c->first_syn_ns + SYN_AGAIN_NS)
+		strbuf_str(b, " The initial round trip counts from the last SYN; an answer to an earlier one "
+			      "makes it too short.");
 }
 
 /* A machine that forwards is captured on both sides, and what comes in does not go out any more. */

@@ -94,6 +94,15 @@ uint64_t flow_unheard_ns(const struct flow_conn *c, int i, uint64_t now_ns)
 	return since(c->side[i].last_ns, now_ns);
 }
 
+bool flow_only_syn_ack(const struct flow_conn *c)
+{
+	const struct flow_side *client = flow_client(c);
+
+	/* those of its SYN are among the timer's */
+	return c->syns && c->syn_acks && c->flags & CONN_ACKED && client->bytes &&
+	       client->timer_retrans >= c->syns && !(c->flags & (CONN_PROGRESS | CONN_SAMPLED)) && !c->lost;
+}
+
 uint64_t flow_waiting_ns(const struct flow_conn *c, uint64_t now_ns)
 {
 	const struct flow_side *client = flow_client(c), *server = flow_server(c);

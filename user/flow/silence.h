@@ -28,6 +28,9 @@ void flow_silence(struct flow_conn *c, int from, const struct flow_seg *s, const
 
 /* How long side i was not heard, where the other asks for it in vain to the end; else 0. */
 uint64_t flow_unheard_ns(const struct flow_conn *c, int i, uint64_t now_ns);
+/* The server said nothing but SYN-ACK (and RST, perhaps), although the client's data passed again as its
+ * timer ran out. */
+bool flow_only_syn_ack(const struct flow_conn *c);
 /* How long the client waits for an answer to what the server has acknowledged, while nobody ended it; else 0.
  */
 uint64_t flow_waiting_ns(const struct flow_conn *c, uint64_t now_ns);
