@@ -429,6 +429,15 @@ static void a_repeated_handshake_is_told_of_by_what_passed(void)
 		       "1.021 C . seq 1 ack 1 win 502");
 }
 
+static void a_request_that_crossed_the_fin_never_arrived(void)
+{
+#define CROSSED "0.1 C P. seq 1 ack 1 win 502 len 19", "0.105 S F. seq 1 ack 1 win 502"
+	CHECK_EXPLAINS("never reached its application", "timed out", HANDSHAKE, CROSSED,
+		       "0.12 S R seq 1 win 0");
+	/* one of a socket that is still there may have other reasons */
+	CHECK_EXPLAINS("closed for good", "never reached", HANDSHAKE, CROSSED, "0.12 S R. seq 2 ack 1 win 0");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -462,5 +471,6 @@ int main(void)
 	RUN(who_has_data_outstanding_did_not_forget_to_close);
 	RUN(nothing_unread_is_left_by_who_was_sent_nothing);
 	RUN(a_repeated_handshake_is_told_of_by_what_passed);
+	RUN(a_request_that_crossed_the_fin_never_arrived);
 	return CHECK_DONE();
 }

@@ -37,6 +37,10 @@ static void a_question_without_an_answer_is_told_first(void)
 		"The server had acknowledged what the client sent last, and no answer came for 3.0 s; then "
 		"the client gave up. ",
 		"crashed", ASKED, "4 C R. seq 101 ack 1 win 0");
+	/* the server closed; what the client says to that is not the end */
+	CHECK_EXPLAINS("; then the server ended it", "the client gave up", HANDSHAKE,
+		       "0.1 C P. seq 1 ack 1 win 502 len 200", "0.11 S . seq 1 ack 201 win 502",
+		       "7 S F. seq 1 ack 201 win 502", "7.01 C R seq 201 win 0");
 	CHECK_EXPLAINS("did not answer for 3.0 s; then the client gave up. ", "stays in CLOSE_WAIT forgot",
 		       ASKED, "4 C F. seq 101 ack 1 win 502", "4.01 S . seq 1 ack 102 win 502");
 	CHECK_EXPLAINS("did not answer for 3.0 s; then the server ended it without an answer", NULL, ASKED,

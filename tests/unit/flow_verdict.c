@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "check.h"
-#include "flow/explain.h"
-#include "flow/verdict.h"
-#include "segments.h"
+#include "told.h"
 
 static const char *words(struct script *s, struct strbuf *b)
 {
@@ -273,6 +270,41 @@ static void a_syn_ack_that_answers_a_crossing_syn_is_not_sent_again(void)
 	script_end(&s);
 }
 
+static void one_direction_tells_how_its_own_end_ended(void)
+{
+	CHECK_EXPLAINS("this end closed its side (FIN).", NULL, "0 C . seq 1 ack 1 win 9",
+		       "1 C F. seq 1 ack 9 win 9");
+	CHECK_EXPLAINS("this end broke the connection off with RST.", "how it ended",
+		       "0 C . seq 1 ack 1 win 9", "1 C R. seq 1 ack 9 win 9");
+	CHECK_EXPLAINS("this end refused the connection, or broke it off, with RST.", NULL,
+		       "1 S R. seq 0 ack 1 win 0");
+	CHECK_EXPLAINS("and so how it ended, cannot", NULL, "0 C . seq 1 ack 1 win 9");
+}
+
+#define SAMPLED_BEGIN "0 C S seq 0 win 64240", "0.010 S S. seq 0 ack 1 win 65160"
+
+static void what_was_left_out_is_not_taken_for_proof(void)
+{
+	struct flow_settings sampled = { .max_rows = 100, .sampled = true };
+	struct strbuf b = { 0 };
+	struct script s;
+
+	/* the first ACK that was kept is not the handshake's */
+	script_begin(&s, &sampled);
+	SCRIPT(&s, SAMPLED_BEGIN, "5 C P. seq 101 ack 1 win 502 len 10", "6 C F. seq 111 ack 1 win 502",
+	       "6.1 S F. seq 1 ack 112 win 502");
+	CHECK_EQ(s.conn->irtt_ns, 0);
+	flow_explain(&b, s.conn, flow_now(s.table));
+	CHECK(strstr(strbuf_cstr(&b), "or with it, cannot be told") != NULL);
+	CHECK(strstr(strbuf_cstr(&b), "carried the ACK") == NULL);
+	strbuf_free(&b);
+	script_end(&s);
+	script_begin(&s, &sampled);
+	SCRIPT(&s, SAMPLED_BEGIN, "0.020 C . seq 1 ack 1 win 502");
+	CHECK_EQ(s.conn->irtt_ns, 20000000);
+	script_end(&s);
+}
+
 int main(void)
 {
 	RUN(a_reset_that_answers_the_syn_refuses);
@@ -295,5 +327,7 @@ int main(void)
 	RUN(an_icmp_error_about_the_syn_rejects);
 	RUN(who_sends_an_icmp_error_lives);
 	RUN(modifiers_say_what_else_happened);
+	RUN(one_direction_tells_how_its_own_end_ended);
+	RUN(what_was_left_out_is_not_taken_for_proof);
 	return CHECK_DONE();
 }

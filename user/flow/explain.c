@@ -179,7 +179,13 @@ static void closed(struct strbuf *b, const struct flow_conn *c, enum flow_verdic
 		return;
 	}
 	strbuf_printf(b, "The %s's application closed first. ", who);
-	if (v == VERDICT_CLOSED_3)
+	if (v == VERDICT_CLOSED_3 && (c->flags & CONN_SAMPLED || c->lost))
+		strbuf_printf(
+			b,
+			"Whether the %s acknowledged that before its own FIN, or with it, cannot be told: "
+			"segments are missing.",
+			other);
+	else if (v == VERDICT_CLOSED_3)
 		strbuf_printf(
 			b,
 			"The %s's FIN carried the ACK: its application closed before its delayed ACK was due, so "
@@ -280,10 +286,21 @@ static void one_way(struct strbuf *b, const struct flow_conn *c)
 
 	strbuf_str(b, "Only segments from ");
 	the_end(b, c, seen);
-	strbuf_str(
-		b,
-		" passed here: the other direction takes another way, or the filter left it out. What the other end said, "
-		"and so how it ended, cannot be known from this capture.");
+	strbuf_str(b,
+		   " passed here: the other direction takes another way, or the filter left it out. What the "
+		   "other end said");
+	if (c->flags & CONN_RST)
+		strbuf_printf(b, " cannot be known from this capture; this end %s with RST.",
+			      seen != c->client && !c->syn_acks && c->side[seen].pkts == 1
+				      ? "refused the connection, or broke it off,"
+				      : "broke the connection off");
+	else if (c->side[seen].flags & SIDE_FIN)
+		strbuf_str(
+			b,
+			", and how it ended there, cannot be known from this capture; this end closed its side "
+			"(FIN).");
+	else
+		strbuf_str(b, ", and so how it ended, cannot be known from this capture.");
 }
 
 void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)

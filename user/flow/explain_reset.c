@@ -231,7 +231,8 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 	return true;
 }
 
-/* After side by had sent FIN, and until its RST, the other sent data that it never acknowledged. */
+/* Between its FIN and its RST data came to side by that it never acknowledged. That it sends an RST as of no
+ * connection tells so of data, too, that had passed here before the FIN. */
 static bool data_after_fin(const struct flow_conn *c, int by)
 {
 	const struct flow_side *f = &c->side[by], *r = &c->side[!by];
@@ -240,7 +241,7 @@ static bool data_after_fin(const struct flow_conn *c, int by)
 		uint32_t before = i ? r->timed_end[i - 1] : f->hi_ack;
 		bool fin = r->flags & SIDE_FIN && r->timed_end[i] == r->fin_seq + 1;
 
-		if (r->timed_ns[i] > f->nx_ns &&
+		if ((r->timed_ns[i] > f->nx_ns || c->flags & CONN_RST_BARE) &&
 		    (int32_t)((uint32_t)(r->timed_ns[i] / 1000) - c->rst_us) <= 0 &&
 		    !(fin && seq_le(r->fin_seq, before)))
 			return true;

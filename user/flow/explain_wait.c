@@ -97,8 +97,8 @@ static void waits_still(struct strbuf *b, const struct flow_conn *c, uint64_t wa
 
 static void then_ended(struct strbuf *b, const struct flow_conn *c, bool missing)
 {
-	bool by_server =
-		c->flags & CONN_RST ? c->flags & CONN_RST_BY_SERVER : c->flags & CONN_FIN_SERVER_FIRST;
+	bool rst = c->flags & CONN_RST && c->rst_phase < RST_AFTER_FIN; /* it came first */
+	bool by_server = c->flags & (rst ? CONN_RST_BY_SERVER : CONN_FIN_SERVER_FIRST);
 	uint64_t late = flow_server(c)->longest_answer_ns;
 
 	strbuf_str(b, !by_server ? "; then the client gave up"

@@ -199,6 +199,13 @@ static void follow_bytes(struct flow_side *f, const struct flow_seg *s, bool had
 		f->bytes += before < missing ? before : missing;
 }
 
+/* By its numbers. Of a sampled connection any other may be the first ACK that was captured. */
+static bool ends_handshake(const struct flow_conn *c, int from, const struct flow_seg *s)
+{
+	return from == c->client && !s->len && !(s->flags & TCP_FIN) && s->seq == c->side[from].isn + 1 &&
+	       s->ack == c->side[!from].isn + 1;
+}
+
 static void follow_handshake(struct flow_conn *c, int from, const struct flow_seg *s,
 			     struct flow_segment_info *i)
 {
@@ -225,7 +232,7 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 		if (c->flags & (CONN_ICMP | CONN_REFUSED)) /* it lives after all, and will end once more */
 			c->flags &= ~(CONN_ICMP | CONN_REFUSED | CONN_REPORTED);
 	} else if (s->flags & TCP_ACK && !(s->flags & TCP_RST)) {
-		if (c->syn_ns && c->irtt_ns == 0) {
+		if (c->syn_ns && c->irtt_ns == 0 && (!s->sampled || ends_handshake(c, from, s))) {
 			c->irtt_ns = (int64_t)(s->ts_ns - c->syn_ns);
 			c->flags |= c->syn_acks > 1 ? CONN_IRTT_WAITED : 0;
 		}
