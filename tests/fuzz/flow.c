@@ -108,7 +108,7 @@ static void tell_all(struct flow_table *t, const struct rtt_histogram *h)
 		json_connection(&b, at[i], flow_now(t), false, true, true);
 	}
 	ladder_svg(&b, at, n, &style);
-	summary_text(&b, at, n, flow_totals(t), h, &(struct summary_style){ .now_ns = flow_now(t) });
+	summary_text(&b, at, n, &(struct summary){ 0 }, h, &(struct summary_style){ .now_ns = flow_now(t) });
 	strbuf_free(&b);
 }
 
