@@ -60,6 +60,15 @@ chmod +x note
 quiet -r big.pcap -w z -C 1 -z ./note
 for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(wc -l <finished 2>/dev/null)" = 4 ] && break; sleep 0.1; done
 check z_runs_on_each_file_that_was_rotated equal "$(sort finished | tr '\n' ' ')" "z z1 z2 z3 "
+mkfifo slow && exec 8<>slow
+"$dump" -r slow -w zombie -C 1 -z true 2>err &
+pid=$!
+cat big.pcap >&8
+sleep 1
+check z_leaves_no_child_behind equal "$(ls zombie2) $(ps -o stat= --ppid $pid)" "zombie2 "
+kill -INT $pid
+wait $pid
+exec 8<&-
 "$dump" -r big.pcap -w v -C 2 -v 2>err >/dev/null
 check v_announces_each_finished_file equal "$(grep -c 'v[12]\?: finished, [0-9]* packets, [0-9]* bytes' err)" 3
 quiet -r big.pcap -w 'g-%Y-%%' -G 3600

@@ -71,8 +71,28 @@ static void commands_run_at_the_lowest_priority_and_nobody_waits(void)
 	rmdir(dir);
 }
 
+static void nothing_stays_of_the_last_command(void)
+{
+	struct files f = { .r = { .path = "x", .bytes = 1, .suffix = "" }, .command = "true" };
+
+	CHECK_EQ(files_begin(&f, 1), 0);
+	CHECK_EQ(f.due_ns, 0);
+	CHECK_EQ(files_next(&f, 2, 1), 0);
+	CHECK(f.due_ns > 0);
+	files_tick(&f, f.due_ns - 1);
+	CHECK(f.child > 0);
+	for (int tries = 0; f.due_ns && tries < 1000; tries++) {
+		usleep(10000);
+		files_tick(&f, f.due_ns);
+	}
+	CHECK_EQ(f.child, 0);
+	CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
+	files_clear(&f);
+}
+
 int main(void)
 {
 	RUN(commands_run_at_the_lowest_priority_and_nobody_waits);
+	RUN(nothing_stays_of_the_last_command);
 	return CHECK_DONE();
 }

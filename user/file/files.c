@@ -14,6 +14,15 @@
 #include "util/log.h"
 
 #define NS_PER_S 1000000000ull
+#define REAP_NS (NS_PER_S / 10)
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
 
 static int make_name(struct files *f)
 {
@@ -45,19 +54,31 @@ static void reap(struct files *f)
 	if (f->child > 0)
 		waitpid(f->child, NULL, 0);
 	f->child = 0;
+	f->due_ns = 0;
+}
+
+void files_tick(struct files *f, uint64_t now_ns)
+{
+	if (!f->due_ns || now_ns < f->due_ns)
+		return;
+	if (waitpid(f->child, NULL, WNOHANG) == f->child)
+		f->child = 0;
+	f->due_ns = f->child ? now_ns + REAP_NS : 0;
 }
 
 /* In the background, at the lowest priority, as tcpdump does. Nobody waits for it, nor, before the next one,
  * for the child that begins it: on a busy machine that alone may take long. */
-static void run_command(struct files *f)
+void files_run(struct files *f, const char *command)
 {
 	const char *file = files_name(f);
 	sigset_t none;
 
 	reap(f);
 	f->child = fork();
+	if (f->child > 0)
+		f->due_ns = now() + REAP_NS;
 	if (f->child < 0)
-		log_line("%s %s: %s", f->command, file, strerror(errno));
+		log_line("%s %s: %s", command, file, strerror(errno));
 	if (f->child)
 		return;
 	sigemptyset(&none);
@@ -66,8 +87,8 @@ static void run_command(struct files *f)
 	signal(SIGXFSZ, SIG_DFL);
 	if (fork() == 0) {
 		setpriority(PRIO_PROCESS, 0, 19);
-		execlp(f->command, f->command, file, NULL);
-		log_line("%s %s: %s", f->command, file, strerror(errno));
+		execlp(command, command, file, NULL);
+		log_line("%s %s: %s", command, file, strerror(errno));
 	}
 	_exit(EXIT_FAILURE);
 }
@@ -124,7 +145,7 @@ int files_next(struct files *f, uint64_t size, uint64_t now_ns)
 	bool late = files_late(f, now_ns);
 
 	if (f->command)
-		run_command(f);
+		files_run(f, f->command);
 	if (f->keep) {
 		if (add_kept(f, size))
 			return err_r(-ENOMEM, "%s: out of memory", files_name(f));

@@ -25,7 +25,8 @@ struct files {
 	struct kept_file *kept; /* nkept, the oldest first */
 	size_t nkept;
 	uint64_t kept_bytes;
-	pid_t child; /* that begins the last command, and was not waited for; 0: none */
+	pid_t child;	 /* that begins the last command, and was not waited for; 0: none */
+	uint64_t due_ns; /* when files_tick is wanted next; 0: not at all */
 };
 
 /* The first name. 0 or -ENOMEM. */
@@ -46,6 +47,10 @@ static inline bool files_late(const struct files *f, uint64_t now_ns)
 /* After the current file was closed: runs the command on it, forgets the oldest, names the next. 0; -ENODATA:
  * -W allows no further one, which is said; else -errno after a message. */
 int files_next(struct files *f, uint64_t size, uint64_t now_ns);
+/* Runs command on the current file, which is finished, as files_next runs its own. */
+void files_run(struct files *f, const char *command);
+/* The clock: looks after the child that began the last command. */
+void files_tick(struct files *f, uint64_t now_ns);
 void files_clear(struct files *f);
 
 #endif

@@ -51,7 +51,8 @@ static void set_due(struct file_sink *f)
 {
 	uint64_t rotate = f->s.rotate_seconds ? f->files.since_ns + f->s.rotate_seconds * NS_PER_S : 0;
 
-	f->base.due_ns = earlier(earlier(f->statistics_due_ns, f->flush_due_ns), rotate);
+	f->base.due_ns =
+		earlier(earlier(f->statistics_due_ns, f->flush_due_ns), earlier(f->files.due_ns, rotate));
 }
 
 static int open_file(struct file_sink *f)
@@ -224,6 +225,7 @@ static int sink_tick(struct sink *s, uint64_t now)
 	struct file_sink *f = self(s);
 	int r = 0;
 
+	files_tick(&f->files, now);
 	if (f->statistics_due_ns && now >= f->statistics_due_ns) {
 		f->statistics_due_ns = 0;
 		r = writer_statistics(&f->w, now);
