@@ -39,6 +39,7 @@ static void the_newest_stay(void)
 {
 	for (uint64_t seed = 1; seed < 200; seed++) {
 		struct packet_ring r;
+		struct packet_ring_place place = { 0 };
 		struct packet p;
 		uint64_t x = seed * 0x9e3779b97f4a7c15u, first = 0, n = 0, total = 500;
 
@@ -50,6 +51,11 @@ static void the_newest_stay(void)
 				r.forgotten++;
 		}
 		CHECK_EQ(r.n + r.forgotten, total);
+		while (packet_ring_next(&r, &place, &p)) { /* which leaves it as it is */
+			CHECK_EQ(p.ts_ns, total - r.n + place.n);
+			CHECK(!p.cap_len || p.data[p.cap_len - 1] == (uint8_t)p.ts_ns);
+		}
+		CHECK_EQ(place.n, r.n);
 		while (packet_ring_take(&r, &p)) {
 			if (!n)
 				first = p.ts_ns;

@@ -96,3 +96,20 @@ bool packet_ring_take(struct packet_ring *r, struct packet *out)
 	drop_oldest(r);
 	return true;
 }
+
+bool packet_ring_next(const struct packet_ring *r, struct packet_ring_place *place, struct packet *out)
+{
+	const struct slot *s;
+
+	if (place->n == r->n)
+		return false;
+	if (!place->n)
+		place->at = r->first;
+	else if (place->at == r->end)
+		place->at = 0;
+	s = (const struct slot *)(const void *)(r->buf + place->at);
+	*out = s->packet;
+	place->at += s->len;
+	place->n++;
+	return true;
+}

@@ -19,16 +19,25 @@
 
 #define NS_PER_S 1000000000ull
 #define LOOK_NS (NS_PER_S / 10) /* how often the command is looked at */
+#define RETRY_S 10		/* after a file that failed; then twice as long each time, up to */
+#define RETRY_MAX_S 640
 
 struct recorder {
 	struct sink base;
 	struct recorder_settings s;
 	struct packet_ring ring;
 	struct files files;
-	struct sink *file;  /* while it writes, else NULL */
+	struct sink *file;  /* while it writes, else NULL; memory holds what it gets until it is finished */
 	uint64_t until_ns;  /* so long */
 	uint64_t newest_ns; /* time of the newest packet */
-	uint64_t fired;
+	uint64_t oldest_ns; /* what is older was not asked for by the trigger that is owed */
+	uint64_t forgotten; /* by memory, when the file was begun */
+	uint64_t retry_ns;  /* not before is a file tried again */
+	unsigned retry_s;
+	bool fired, named;
+	bool owed;	      /* a trigger fired, and no finished file holds what it asked for */
+	bool spent;	      /* the file of the current name holds packets: the next needs another */
+	int lost;	      /* -errno of a file that failed when memory did not hold all of it any more */
 	struct block section; /* of the file that is read; its body is owned */
 	struct trigger_command command;
 	uint64_t look_due_ns;
@@ -47,14 +56,19 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a && (!b || a < b) ? a : b;
+}
+
 static void set_due(struct recorder *r)
 {
-	uint64_t due = r->look_due_ns, inner = r->file ? r->file->due_ns : 0;
+	uint64_t due = earlier(r->look_due_ns, r->files.due_ns);
 
-	if (r->file && r->s.file.live && (!due || r->until_ns < due))
-		due = r->until_ns;
-	if (inner && (!due || inner < due))
-		due = inner;
+	if (r->file)
+		due = earlier(earlier(r->file->due_ns, r->s.file.live ? r->until_ns : 0), due);
+	else if (r->owed)
+		due = earlier(r->retry_ns, due);
 	r->base.due_ns = due;
 }
 
@@ -65,15 +79,13 @@ static int hand_on(struct recorder *r, const struct packet *p, const struct deco
 
 static int write_ring(struct recorder *r, uint64_t *n)
 {
-	uint64_t oldest = r->s.seconds && r->newest_ns > r->s.seconds * NS_PER_S
-				  ? r->newest_ns - r->s.seconds * NS_PER_S
-				  : 0;
+	struct packet_ring_place at = { 0 };
 	struct packet p;
 	int e = 0;
 
 	*n = 0;
-	while (!e && packet_ring_take(&r->ring, &p)) {
-		if (p.ts_ns < oldest)
+	while (!e && packet_ring_next(&r->ring, &at, &p)) {
+		if (p.ts_ns < r->oldest_ns)
 			continue;
 		e = hand_on(r, &p, NULL);
 		*n += !e;
@@ -81,48 +93,113 @@ static int write_ring(struct recorder *r, uint64_t *n)
 	return e ? e : r->file->ops->flush(r->file);
 }
 
+static int next_name(struct recorder *r, uint64_t now)
+{
+	int e = 0;
+
+	if (!r->named)
+		e = files_begin(&r->files, now);
+	else if (r->spent)
+		e = files_next(&r->files, 0, now);
+	r->named |= !e;
+	r->spent &= e != 0;
+	return e;
+}
+
 static int open_file(struct recorder *r, uint64_t now)
 {
 	struct file_sink_settings file = r->s.file;
-	int e = r->fired ? files_next(&r->files, 0, now) : files_begin(&r->files, now);
+	int e = next_name(r, now);
 
 	if (e)
 		return e;
 	file.path = files_name(&r->files);
+	file.max_files = 0;
+	file.postrotate = NULL;
 	file.format_name = r->s.file.path;
+	r->forgotten = r->ring.forgotten;
 	e = file_sink_open(&r->file, &file);
 	if (!e && r->section.body)
 		e = r->file->ops->block(r->file, &r->section);
 	return e;
 }
 
-/* A failed open or write is the end of the run; what was written stands. */
+/* The file failed, after a message. What it got stays in memory, and what it holds stands. */
+static int put_off(struct recorder *r, int e)
+{
+	if (r->ring.forgotten != r->forgotten && r->spent)
+		r->lost = e;
+	r->retry_s = !r->retry_s ? RETRY_S : r->retry_s < RETRY_MAX_S ? 2 * r->retry_s : RETRY_MAX_S;
+	r->retry_ns = now_ns() + r->retry_s * NS_PER_S;
+	log_line(
+		"recorder: the packets stay in memory; a file is tried again in %u s, at a signal and at the end",
+		r->retry_s);
+	return 0;
+}
+
+/* e is what a call of the file gave. 0: it goes on; -ENODATA: it has enough. */
+static int checked(struct recorder *r, int e)
+{
+	struct file_sink_counts held = { 0 };
+
+	if (!e || e == -ENODATA)
+		return e;
+	if (r->file) {
+		file_sink_count(r->file, &held);
+		r->file->ops->close(r->file);
+		r->file = NULL;
+		r->spent = held.packets;
+	}
+	return put_off(r, e);
+}
+
+static int write_file(struct recorder *r, const char *why, uint64_t now)
+{
+	uint64_t n = 0;
+	int e = open_file(r, now);
+
+	if (!e)
+		e = write_ring(r, &n);
+	if (!e)
+		log_line("%s: %s gets %" PRIu64 " packet%s%s", why, files_name(&r->files), n,
+			 n == 1 ? "" : "s", r->s.after_seconds ? " and what follows" : "");
+	return e;
+}
+
 static int fire(struct recorder *r, const char *why, uint64_t at_ns)
 {
 	int e = 0;
 
+	r->fired = true;
 	r->until_ns = at_ns + r->s.after_seconds * NS_PER_S;
-	if (!r->file) {
-		uint64_t n;
-
-		e = open_file(r, r->s.file.live ? now_ns() : at_ns);
-		r->fired++;
-		if (!e)
-			e = write_ring(r, &n);
-		if (!e)
-			log_line("%s: %s gets %" PRIu64 " packet%s%s", why, files_name(&r->files), n,
-				 n == 1 ? "" : "s", r->s.after_seconds ? " and what follows" : "");
-	}
+	if (!r->owed)
+		r->oldest_ns = r->s.seconds && r->newest_ns > r->s.seconds * NS_PER_S
+				       ? r->newest_ns - r->s.seconds * NS_PER_S
+				       : 0;
+	r->owed = true;
+	if (!r->file && (!r->retry_ns || now_ns() >= r->retry_ns))
+		e = checked(r, write_file(r, why, r->s.file.live ? now_ns() : at_ns));
 	set_due(r);
 	return e;
 }
 
+/* Memory is free for what comes next only when the file is safe. */
 static int end_file(struct recorder *r)
 {
 	int e = r->file->ops->close(r->file);
+	struct packet p;
 
 	r->file = NULL;
-	return e;
+	r->spent = true;
+	if (e)
+		return e;
+	if (r->s.file.postrotate)
+		files_run(&r->files, r->s.file.postrotate);
+	while (packet_ring_take(&r->ring, &p))
+		;
+	r->owed = false;
+	r->retry_ns = r->retry_s = 0;
+	return 0;
 }
 
 static int recorder_packet(struct sink *s, const struct packet *p, const struct decoded *d)
@@ -133,14 +210,11 @@ static int recorder_packet(struct sink *s, const struct packet *p, const struct 
 	if (p->ts_ns > r->newest_ns)
 		r->newest_ns = p->ts_ns;
 	if (r->file && p->ts_ns > r->until_ns)
-		e = end_file(r);
-	if (e)
+		e = checked(r, end_file(r));
+	packet_ring_add(&r->ring, p);
+	if (!r->file)
 		return e;
-	if (!r->file) {
-		packet_ring_add(&r->ring, p);
-		return 0;
-	}
-	e = hand_on(r, p, d);
+	e = checked(r, hand_on(r, p, d));
 	set_due(r);
 	return e;
 }
@@ -169,7 +243,7 @@ static int recorder_block(struct sink *s, const struct block *b)
 
 	if (b->kind == BLOCK_SECTION && b->body && keep_section(r, b))
 		return -ENOMEM;
-	return r->file ? r->file->ops->block(r->file, b) : 0;
+	return r->file ? checked(r, r->file->ops->block(r->file, b)) : 0;
 }
 
 static int recorder_event(struct sink *s, const struct event *e)
@@ -190,8 +264,9 @@ int recorder_signal(struct sink *s)
 {
 	struct recorder *r = self(s);
 
-	if (!(r->s.triggers & TRIGGER_SIGNAL))
+	if (!(r->s.triggers & TRIGGER_SIGNAL) && !r->owed)
 		return 0;
+	r->retry_ns = 0; /* who sends it knows why */
 	return fire(r, "signal", r->s.file.live ? now_ns() : r->newest_ns);
 }
 
@@ -201,10 +276,10 @@ static int look_at_command(struct recorder *r, uint64_t now)
 
 	if (!r->look_due_ns || now < r->look_due_ns)
 		return 0;
-	if (trigger_command_fired(&r->command))
-		e = fire(r, "command", now);
+	if (trigger_command_fired(&r->command, now))
+		e = fire(r, "command", r->s.file.live ? now : r->newest_ns);
 	if (!e && !r->file) /* armed again only when the file is finished */
-		e = trigger_command_start(&r->command);
+		e = trigger_command_start(&r->command, now);
 	r->look_due_ns = r->command.given_up && !r->file ? 0 : now + LOOK_NS;
 	return e;
 }
@@ -214,10 +289,13 @@ static int recorder_tick(struct sink *s, uint64_t now)
 	struct recorder *r = self(s);
 	int e = 0;
 
+	files_tick(&r->files, now);
 	if (r->file && r->file->due_ns && now >= r->file->due_ns)
-		e = r->file->ops->tick(r->file, now);
+		e = checked(r, r->file->ops->tick(r->file, now));
 	if (!e && r->file && r->s.file.live && now >= r->until_ns)
-		e = end_file(r);
+		e = checked(r, end_file(r));
+	if (!e && r->owed && !r->file && now >= r->retry_ns)
+		e = checked(r, write_file(r, "once more", now));
 	if (!e)
 		e = look_at_command(r, now);
 	set_due(r);
@@ -228,13 +306,13 @@ static int recorder_flush(struct sink *s)
 {
 	struct recorder *r = self(s);
 
-	return r->file ? r->file->ops->flush(r->file) : 0;
+	return r->file ? checked(r, r->file->ops->flush(r->file)) : 0;
 }
 
 static int recorder_batch(struct sink *s)
 {
 	struct recorder *r = self(s);
-	int e = r->file ? r->file->ops->batch(r->file) : 0;
+	int e = r->file ? checked(r, r->file->ops->batch(r->file)) : 0;
 
 	set_due(r);
 	return e;
@@ -252,8 +330,14 @@ static void free_recorder(struct recorder *r)
 static int recorder_close(struct sink *s)
 {
 	struct recorder *r = self(s);
-	int e = r->file ? end_file(r) : 0;
+	bool again = r->owed && !r->file;
+	int e = again ? write_file(r, "at the end", now_ns()) : 0, closed = r->file ? end_file(r) : 0;
 
+	e = e && e != -ENODATA ? e : closed;
+	if (e)
+		log_line("recorder: what %s was to hold could not be written to the end", r->s.file.path);
+	else
+		e = r->lost;
 	if (!r->fired)
 		log_line("recorder: nothing happened, %s is not written", r->s.file.path);
 	free_recorder(r);
@@ -308,17 +392,15 @@ int recorder_open(struct sink **out, const struct recorder_settings *s)
 	r->s = *s;
 	r->s.bytes = s->bytes ? s->bytes : RECORDER_BYTES_DEFAULT;
 	r->s.triggers = s->triggers ? s->triggers : TRIGGER_SIGNAL;
-	r->files = (struct files){
-		.r = { .path = s->file.path, .numbered = true, .files = s->file.max_files, .suffix = "" },
-		.command = s->file.postrotate
-	};
-	r->s.file.max_files = 0;
-	r->s.file.postrotate = NULL;
+	r->files = (struct files){ .r = { .path = s->file.path,
+					  .numbered = true,
+					  .files = s->file.max_files,
+					  .suffix = pack_suffix(s->file.compress) } };
 	if (packet_ring_new(&r->ring, r->s.bytes))
 		e = err_r(-ENOMEM, "recorder: no memory for %" PRIu64 " bytes", r->s.bytes);
 	if (!e && r->s.triggers & TRIGGER_CMD) {
 		r->command.line = s->command;
-		e = trigger_command_start(&r->command);
+		e = trigger_command_start(&r->command, now_ns());
 		r->look_due_ns = now_ns() + LOOK_NS;
 	}
 	if (e) {

@@ -13,6 +13,10 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
+#define NS_PER_S 1000000000ull
+#define AT_ONCE_NS NS_PER_S
+#define PAUSE_MAX_S 60
+
 static const struct {
 	const char *word;
 	unsigned bit;
@@ -86,12 +90,12 @@ int recorder_parse_last(const char *words, uint64_t *seconds, uint64_t *bytes)
 		     words);
 }
 
-int trigger_command_start(struct trigger_command *c)
+int trigger_command_start(struct trigger_command *c, uint64_t now_ns)
 {
 	sigset_t none;
 	pid_t pid;
 
-	if (c->pid || c->given_up || !c->line)
+	if (c->pid || c->given_up || !c->line || now_ns < c->not_before_ns)
 		return 0;
 	pid = fork();
 	if (pid < 0)
@@ -99,6 +103,7 @@ int trigger_command_start(struct trigger_command *c)
 	if (pid > 0) {
 		setpgid(pid, pid); /* here and there, whoever is first */
 		c->pid = pid;
+		c->started_ns = now_ns;
 		return 0;
 	}
 	setpgid(0, 0); /* ends as a whole; ^C is not for it */
@@ -111,15 +116,32 @@ int trigger_command_start(struct trigger_command *c)
 	_exit(127);
 }
 
-bool trigger_command_fired(struct trigger_command *c)
+/* The next start comes after a pause: a second, twice as long each time. */
+static void pause_if_at_once(struct trigger_command *c, uint64_t now_ns)
+{
+	if (now_ns - c->started_ns >= AT_ONCE_NS) {
+		c->pause_s = 0;
+		return;
+	}
+	if (!c->pause_s)
+		log_line(
+			"%s: ended within a second; it is started again after a pause, of a minute in the end",
+			c->line);
+	c->pause_s = !c->pause_s ? 1 : c->pause_s < PAUSE_MAX_S / 2 ? 2 * c->pause_s : PAUSE_MAX_S;
+	c->not_before_ns = now_ns + c->pause_s * NS_PER_S;
+}
+
+bool trigger_command_fired(struct trigger_command *c, uint64_t now_ns)
 {
 	int status;
 
 	if (!c->pid || waitpid(c->pid, &status, WNOHANG) != c->pid)
 		return false;
 	c->pid = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		pause_if_at_once(c, now_ns);
 		return true;
+	}
 	c->given_up = true;
 	if (WIFEXITED(status))
 		log_line("%s: ended with status %d; it triggers nothing more", c->line, WEXITSTATUS(status));
