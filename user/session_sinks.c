@@ -17,6 +17,7 @@
 #include "output/text.h"
 #include "print/names.h"
 #include "session_internal.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 
 /* tcpdump asks the machine that it runs on, whatever machine a file comes from. */
@@ -93,6 +94,33 @@ static int add_text(struct session *s)
 	return r;
 }
 
+/* "-" is the descriptor. False: there is no such file. */
+static bool look_up(const char *path, int fd, struct stat *st)
+{
+	return !(strcmp(path, "-") ? stat(path, st) : fstat(fd, st)) && S_ISREG(st->st_mode);
+}
+
+/* Of a file that is read (in) and one that is written. */
+static bool are_same(const char *in, const char *out)
+{
+	struct stat x, y;
+
+	return look_up(in, STDIN_FILENO, &x) && look_up(out, STDOUT_FILENO, &y) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* Whether this run reads from there: packets, or a list that somebody wrote by hand. */
+static bool is_read(const void *arg, const char *path)
+{
+	const struct session *s = arg;
+	const char *const lists[] = { s->o->read_list, s->o->filter_file, s->o->networks };
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (lists[i] && are_same(lists[i], path))
+			return true;
+	return !s->live && file_source_reads(s->source, path);
+}
+
 static int add_file(struct session *s)
 {
 	const struct options *o = s->o;
@@ -118,8 +146,8 @@ static int add_file(struct session *s)
 		.postrotate = o->postrotate,
 		.keep_bytes = o->keep_bytes,
 		.stop_bytes = o->stop_bytes,
-		.is_read = s->live ? NULL : file_source_reads,
-		.source = s->source,
+		.is_read = is_read,
+		.is_read_arg = s,
 	};
 	const struct recorder_settings last = {
 		.file = f,
@@ -150,20 +178,12 @@ bool session_prints_text(const struct options *o)
 	return (!o->write && !options_flow_tells(&o->flow)) || o->print;
 }
 
-static bool are_same(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino;
-}
-
 /* A picture destroys no capture. */
 static int check_picture(const struct session *s)
 {
 	const char *picture = s->o->flow.picture_file, *file = s->o->write;
 
-	if (picture && !s->live && file_source_reads(s->source, picture))
+	if (picture && is_read(s, picture))
 		return err_r(-EINVAL, "%s: is read: draw to another file", picture);
 	if (picture && file && (!strcmp(picture, file) || are_same(picture, file)))
 		return err_r(-EINVAL, "%s: is written by -w: draw to another file", picture);

@@ -97,6 +97,18 @@ check and_that_stays cmp r1 big.pcap
 status=$?
 ends a_picture_is_not_drawn_over_the_file_that_is_read 1 '^ebpfdump: pile.pcapng: is read: draw to another file'
 check and_that_stays_too cmp pile.pcapng before.pcapng
+echo big.pcap >list
+echo port 80 >words
+for how in '-V list -w list' '-V list --flow=svg:./list' '-F words -r big.pcap -w ./words' '-F words -V - -w words' '-V - -w list'; do
+	cp list list.was
+	cp words words.was
+	# shellcheck disable=SC2086
+	"$dump" $how <list 2>err
+	status=$?
+	ends "a_list_is_not_written_over_${how// /_}" 1 '^ebpfdump: (./)?(list|words): is read: (write|draw) to another file'
+	check and_stays_as_it_was cmp list list.was
+	check and_so_does_the_other cmp words words.was
+done
 "$dump" -r big.pcap -w one.pcapng --flow=svg:./one.pcapng 2>err
 status=$?
 ends nor_over_the_file_that_is_written 1 '^ebpfdump: ./one.pcapng: is written by -w: draw to another file'

@@ -60,7 +60,7 @@ static int open_file(struct file_sink *f)
 	const char *name = files_name(&f->files);
 	int r;
 
-	if (f->s.is_read && f->s.is_read(f->s.source, name))
+	if (f->s.is_read && f->s.is_read(f->s.is_read_arg, name))
 		return f->w.out.failed = err_r(-EINVAL, "%s: is read: write to another file",
 					       strcmp(name, "-") ? name : "standard output");
 	r = writer_open(&f->w, name);

@@ -8,8 +8,6 @@
 #include "file/iface.h"
 #include "file/pack.h"
 
-struct source;
-
 /* Strings and tables are borrowed until close. 0 and NULL: not wanted. */
 struct file_sink_settings {
 	const char *path;	 /* "-" is stdout */
@@ -35,8 +33,8 @@ struct file_sink_settings {
 	uint64_t keep_bytes;	 /* --keep */
 	uint64_t stop_bytes;	 /* --stop-size: then packet gives -ENODATA */
 	/* Whether a file is read: then it is not written. NULL: none is. */
-	bool (*is_read)(const struct source *source, const char *path);
-	const struct source *source;
+	bool (*is_read)(const void *arg, const char *path);
+	const void *is_read_arg;
 };
 
 struct file_sink_counts {
