@@ -20,10 +20,9 @@ bool following_wanted(const struct options *o)
 {
 	const struct options_flow *f = &o->flow;
 
-	if (f->fail_refused || f->fail_reset || f->fail_retrans)
+	if (f->fail_refused || f->fail_reset || f->fail_retrans || o->triggers & TRIGGERS_FLOW)
 		return true;
-	return !o->only_count &&
-	       (options_flow_tells(f) || f->analyze || f->stats_s || o->triggers & TRIGGERS_FLOW);
+	return !o->only_count && (options_flow_tells(f) || f->analyze || f->stats_s);
 }
 
 static int terminal_width(void)

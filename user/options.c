@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file/format.h"
 #include "options_table.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -234,8 +235,16 @@ static int check_files(const struct options *o)
 		return err_r(-EINVAL, "-C and -G need names of files: standard output cannot be rotated");
 	if (!o->write && (rotates || o->max_files || o->postrotate))
 		log_line("-C, -G, -W and -z do nothing without -w");
+	if (!o->write && o->icmp)
+		log_line("--icmp does nothing without -w");
 	if (!rotates && o->keep_bytes)
 		return err_r(-EINVAL, "--keep needs -C or -G");
+	if ((o->comments.n || o->verdict) && format_of_name(o->write) == FORMAT_PCAP)
+		return err_r(
+			-EINVAL,
+			"%s: a pcap file has no place for --comment and --verdict; give it a name ending in "
+			".pcapng",
+			o->write);
 	return 0;
 }
 
@@ -249,6 +258,8 @@ static int check(const struct options *o)
 		return err_r(-EINVAL, "-V and -r are mutually exclusive.");
 	if (o->sample_all_flags && !o->sample && !o->cpu_budget)
 		return err_r(-EINVAL, "--sample-all-flags needs --sample or --cpu-budget");
+	if (o->sample_seed && !o->sample_flows && !o->cpu_budget)
+		return err_r(-EINVAL, "--sample-seed needs --sample-flows or --cpu-budget");
 	if (o->head_table && !o->head)
 		return err_r(-EINVAL, "--head-table needs --head");
 	return check_files(o);

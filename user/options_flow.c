@@ -143,6 +143,9 @@ int options_flow_check(struct options *o)
 				"--follow wants the number of a connection, from 1 to %u, or a filter expression",
 				UINT32_MAX);
 	}
+	if (!options_flow_tells(f) && ((f->follow && is_number(f->follow)) || f->all || f->ascii || f->sort))
+		log_line(
+			"--all, --ascii, --follow and --sort do nothing without --connections, --flow or the like");
 	if ((f->explain || f->summary) && !f->picture && !f->json_connections && !f->top)
 		f->connections = 1;
 	if (o->write && strcmp(o->write, "-") == 0 && options_flow_tells(f) &&

@@ -58,6 +58,11 @@ done
 says sample_all_flags_alone '--sample-all-flags needs --sample' "$dump" -i lo --sample-all-flags
 says head_table_alone '--head-table needs --head' "$dump" -i lo --head-table 10
 says verdict_without_a_file '--verdict need a file to write' "$dump" -i lo --verdict
+for words in '--comment x' --verdict; do
+	# shellcheck disable=SC2086
+	says "${words%% *}_in_a_pcap_file" 'f.pcap.gz: a pcap file has no place for --comment and --verdict; give it a name ending in .pcapng' "$dump" -i lo -w f.pcap.gz $words
+done
+says sample_seed_alone '--sample-seed needs --sample-flows or --cpu-budget' "$dump" -i lo --sample-seed 3
 says after_without_a_trigger '--after needs --last or --trigger' "$dump" -i lo -w f.pcapng --after 3
 says a_name_of_several_lines_is_one_line 'no\?such\?\[31m: No such file' "$dump" -r "$(printf 'no\nsuch\033[31m')"
 says a_name_of_any_length_leaves_the_reason 'xxx\.\.\.xxx*: File name too long$' "$dump" -r "$(printf '%05000d' 0 | tr 0 x)"
@@ -67,4 +72,30 @@ done
 says fail_on_nothing '--fail-on names nothing' "$dump" -i lo --fail-on ''
 says json_of_nothing '--json= names nothing' "$dump" -i lo --json=
 says a_comment_that_no_file_holds 'comments of at most 65535 bytes' "$dump" -i lo -w f.pcapng --comment "$(printf '%065536d' 0)"
+
+# what does nothing is told of, and no more
+# tells NAME PATTERN OPTION …: status 0, and one line beside tcpdump's
+tells() {
+	local name=$1 pattern=$2 status
+	shift 2
+	"$dump" -n -r "$top/tests/golden/sessions/handshake-close3.pcap" "$@" 2>all >/dev/null </dev/null
+	status=$?
+	grep -v '^reading from file' all >err
+	if [ $status -eq 0 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q -x -E -- "ebpfdump: $pattern" err; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name"
+		echo "  status $status: $(cat err)"
+		fails=1
+	fi
+}
+tells z_without_w '-C, -G, -W and -z do nothing without -w' -z true
+tells icmp_without_w '--icmp does nothing without -w' --icmp
+for words in --all --ascii '--follow 1' '--sort bytes'; do
+	# shellcheck disable=SC2086
+	tells "${words%% *}_alone" '--all, --ascii, --follow and --sort do nothing without --connections, --flow or the like' $words
+	# shellcheck disable=SC2086
+	"$dump" -n -r "$top/tests/golden/sessions/handshake-close3.pcap" --connections $words 2>&1 >/dev/null | grep -v '^reading from file' >err
+	if [ -s err ]; then echo "not ok - ${words%% *}_with_connections: $(cat err)" && fails=1; else echo "ok - ${words%% *}_with_connections"; fi
+done
 exit $fails

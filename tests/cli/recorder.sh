@@ -140,6 +140,9 @@ end
 check z_runs_on_each_finished_file wait_until grep -q -x place/z.pcapng.gz finished
 rm place/*
 
+check a_trigger_fires_beside_count equal "$("$dump" -r "$top/tests/golden/sessions/merchant-reset.pcap" --count --last 60 --trigger rst -w place/t.pcapng 2>/dev/null) $(count place/t.pcapng)" '5 packets 5'
+rm place/*
+
 # a command that does not wait
 begin -w place/c.pcapng --trigger 'cmd:echo x >>runs'
 for n in 1 2 3 4 5 6 7 8 9 10; do # so that a file is finished and another may begin
