@@ -80,11 +80,18 @@ static void catch_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* the write says so */
 }
 
-/* Called with the signals blocked: takes what came since the last call. */
+/* Called with the signals blocked: takes what came since the last call. Of several at once a wait lets in the
+ * first alone, and that may be the one that ends the run. */
 static unsigned take_signals(void)
 {
-	unsigned bits = (unsigned)arrived, taken = 0;
+	unsigned bits, taken = 0;
+	sigset_t others = ours;
+	int number;
 
+	sigdelset(&others, SIGALRM);
+	while (arrived && (number = sigtimedwait(&others, NULL, &(struct timespec){ 0 })) > 0)
+		on_signal(number);
+	bits = (unsigned)arrived;
 	arrived = 0;
 	if (bits & (1u << SIGINT | 1u << SIGTERM | 1u << SIGHUP))
 		taken |= RUN_STOP;

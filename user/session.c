@@ -95,19 +95,20 @@ static void let_signals_in(struct session *s)
 static int take_signals(struct session *s)
 {
 	unsigned bits;
+	int r = 0;
 
 	let_signals_in(s);
 	bits = s->signals->take();
 	if (bits & RUN_STATISTICS && s->live)
 		statistics_print(s->source, true);
+	if (bits & RUN_FLUSH)
+		r = s->recorder ? recorder_signal(s->recorder) : pipeline_flush(&s->pipeline);
 	if (bits & RUN_STOP) {
 		s->interrupted = true;
-		if (stop(s))
-			return -ENODATA;
+		if (stop(s) && !r)
+			r = -ENODATA;
 	}
-	if (bits & RUN_FLUSH && s->recorder)
-		return recorder_signal(s->recorder);
-	return bits & RUN_FLUSH ? pipeline_flush(&s->pipeline) : 0;
+	return r;
 }
 
 /* Until the input ends, a sink fails or has enough, the count is reached, the time is over or a signal stops

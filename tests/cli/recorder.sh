@@ -97,6 +97,16 @@ end
 check that_is_enough equal "$status $(count place/f.pcapng)" "0 $all"
 rm place/*
 
+# a trigger and the end in the same moment
+begin -w place/f.pcapng
+kill -STOP $pid
+kill -USR2 $pid
+kill -INT $pid
+kill -CONT $pid
+end
+check a_signal_that_comes_with_the_last_one_counts equal "$status $(count place/f.pcapng)" "0 $all"
+rm place/*
+
 # a file that may not grow: what it holds stands, and the next one holds everything
 for more in '' '--compress zstd'; do
 	# shellcheck disable=SC2086
@@ -149,7 +159,7 @@ for n in 1 2 3 4 5 6 7 8 9 10; do # so that a file is finished and another may b
 	editcap -F pcap -t ${n}00000 -r big.pcap later.pcap 1
 	more later.pcap
 done
-check a_command_that_ends_at_once_pauses test "$(wc -l <runs)" -ge 2 -a "$(wc -l <runs)" -le 3
+check a_command_that_ends_at_once_pauses test "$(wc -l <runs)" -ge 2 -a "$(wc -l <runs)" -le 5
 check and_that_is_said_once equal "$(said '^ebpfdump: echo x >>runs: ended within a second; it is started again after a pause')" 1
 end
 exit $fails
