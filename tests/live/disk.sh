@@ -94,6 +94,16 @@ stop "$started"
 check the_new_one_is_whole counted disk/gone.pcapng
 rm disk/gone.pcapng
 
+# emptied underneath
+start s b "$dump" -i vb -w disk/emptied.pcapng tcp port 9000
+transfer 8
+: >disk/emptied.pcapng
+transfer 8
+check an_emptied_file_begins_anew wait_until grep -q 'emptied.pcapng: was truncated while it was written' s.err
+stop "$started"
+check and_is_whole counted disk/emptied.pcapng
+rm disk/emptied.pcapng
+
 # one file after the other
 start s b "$dump" -i vb -B 65536 -C 5 -w disk/r.pcapng tcp port 9000
 transfer 24

@@ -213,6 +213,22 @@ check and_holds_all_that_came_since test "$(tcpdump -nn -r gone.pcapng 2>/dev/nu
 check and_it_is_said_how_much_is_gone grep -q 'was removed while it was written, with [1-9][0-9]* packets; it begins anew' s.err
 check the_new_file_is_whole whole gone.pcapng
 
+# emptied underneath, as a rotation of logs does that copies first
+for more in '' -U '--compress gzip'; do
+	case $more in --*) name=emptied.pcapng.gz ;; *) name=emptied.pcapng ;; esac
+	start s b "$dump" -i vb -w $name $more
+	fetch
+	sleep 0.3
+	: >$name
+	refused
+	check "an_emptied_file_begins_anew_${more#--}" wait_until sh -c "tcpdump -nn -r $name 2>/dev/null | grep -q 'Flags \\[S\\]' || zcat $name 2>/dev/null | tcpdump -nn -r - 2>/dev/null | grep -q 'Flags \\[S\\]'"
+	sleep 0.3
+	: >$name
+	stop $started
+	check "and_is_whole_at_the_end_${more#--}" whole $name
+	check "that_is_said_${more#--}" test "$(grep -c "$name: was truncated while it was written, with [1-9][0-9]* packets; it begins anew" s.err)" -eq 2
+done
+
 # a folder that cannot be written, a reader that goes away
 "$dump" -r f.pcapng -w /proc/none.pcapng >/dev/null 2>err
 check an_unwritable_folder_is_named_once test "$(grep -c '^ebpfdump: /proc/none.pcapng: ' err)" -eq 1

@@ -235,6 +235,17 @@ int behind_wait(struct behind *b)
 	return wait_until_left(b, 0);
 }
 
+uint64_t behind_left_bytes(struct behind *b)
+{
+	uint64_t n = 0;
+
+	pthread_mutex_lock(&b->lock);
+	for (uint64_t i = b->done; i < b->put; i++)
+		n += b->queue[i % BUFFERS].n;
+	pthread_mutex_unlock(&b->lock);
+	return n;
+}
+
 const struct stretch *behind_left(const struct behind *b, size_t i)
 {
 	return b->done + i < b->put ? &b->queue[(b->done + i) % BUFFERS] : NULL;

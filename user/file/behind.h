@@ -41,6 +41,8 @@ uint8_t *behind_memory(struct behind *b);
 int behind_failed(struct behind *b);
 /* Waits until everything is written. 0 or -errno. */
 int behind_wait(struct behind *b);
+/* So many bytes were handed over and are not, or not wholly known to be, written. */
+uint64_t behind_left_bytes(struct behind *b);
 /* What was handed over and not wholly written, the oldest first; NULL behind the last. After a failure. */
 const struct stretch *behind_left(const struct behind *b, size_t i);
 /* Ends the thread after the write that is under way; frees all memory. NULL is fine. */

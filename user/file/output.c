@@ -128,6 +128,15 @@ bool output_removed(const struct output *o)
 	return !fstat(o->fd, &st) && S_ISREG(st.st_mode) && st.st_nlink == 0;
 }
 
+bool output_truncated(const struct output *o)
+{
+	uint64_t left = o->behind ? behind_left_bytes(o->behind) : 0;
+	struct stat st;
+
+	return o->is_regular && strcmp(o->name, "-") && !fstat(o->fd, &st) &&
+	       (uint64_t)st.st_size < o->written - left;
+}
+
 uint64_t output_waiting(const struct output *o, struct strbuf *records)
 {
 	const uint8_t *first = o->at.bytes + o->at.skip;

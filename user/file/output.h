@@ -46,6 +46,8 @@ int output_flush(struct output *o);
 bool output_put_late(struct output *o, size_t at, uint32_t word);
 /* The file has no name any more: what is written goes nowhere. */
 bool output_removed(const struct output *o);
+/* It ends before bytes that were written: what is written now would stand behind a hole of zeros. */
+bool output_truncated(const struct output *o);
 /* Adds the whole records that wait in the buffer to *records; gives the packets among them. */
 uint64_t output_waiting(const struct output *o, struct strbuf *records);
 /* Puts them into another file of that format. 0 or -errno, as output_flush. */

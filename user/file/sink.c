@@ -71,13 +71,45 @@ static int open_file(struct file_sink *f)
 	return r;
 }
 
+/* Begins a file again that somebody removed or emptied: a capture that runs for days goes on. */
+static int begin_again(struct file_sink *f, const char *was)
+{
+	struct output *o = &f->w.out;
+	struct strbuf waiting = { 0 };
+	uint64_t gone = o->packets - output_waiting(o, &waiting);
+	int r;
+
+	log_line("%s: was %s while it was written, with %" PRIu64 " packet%s; it begins anew", o->name, was,
+		 gone, gone == 1 ? "" : "s");
+	output_abandon(o);
+	r = open_file(f);
+	if (!r)
+		r = output_put_records(o, &waiting);
+	strbuf_free(&waiting);
+	return r;
+}
+
+/* Before anything is written: looks whether the file is still what it was. */
+static int look_after_file(struct file_sink *f)
+{
+	const struct output *o = &f->w.out;
+
+	if (!f->s.live || o->failed)
+		return o->failed;
+	if (output_removed(o))
+		return begin_again(f, "removed");
+	return output_truncated(o) ? begin_again(f, "truncated") : 0;
+}
+
 /* Ends the current file. *size: its bytes. */
 static int finish_file(struct file_sink *f, uint64_t now, uint64_t *size)
 {
 	const struct output *o = &f->w.out;
-	int r = f->w.out.failed ? 0 : writer_names(&f->w);
+	int r = f->s.live && !o->failed && output_truncated(o) ? begin_again(f, "truncated") : 0;
 	int e;
 
+	if (!r && !f->w.out.failed)
+		r = writer_names(&f->w);
 	if (!r && !f->w.out.failed)
 		r = writer_statistics(&f->w, now);
 	e = writer_close(&f->w);
@@ -132,6 +164,8 @@ static int add_packet(struct file_sink *f, const struct packet *p)
 		set_due(f);
 	}
 	if (!r && f->s.packet_buffered)
+		r = look_after_file(f);
+	if (!r && f->s.packet_buffered)
 		r = output_flush(&f->w.out);
 	if (!r && f->s.stop_bytes && f->done.bytes + output_size(&f->w.out) >= f->s.stop_bytes)
 		r = -ENODATA;
@@ -175,38 +209,13 @@ static int sink_block(struct sink *s, const struct block *b)
 	return writer_block(&self(s)->w, b);
 }
 
-/* Begins a file again that somebody removed: a capture that runs for days goes on. */
-static int begin_again(struct file_sink *f)
-{
-	struct output *o = &f->w.out;
-	struct strbuf waiting = { 0 };
-	uint64_t gone = o->packets - output_waiting(o, &waiting);
-	int r;
-
-	log_line("%s: was removed while it was written, with %" PRIu64 " packet%s; it begins anew", o->name,
-		 gone, gone == 1 ? "" : "s");
-	output_abandon(o);
-	r = open_file(f);
-	if (!r)
-		r = output_put_records(o, &waiting);
-	strbuf_free(&waiting);
-	return r;
-}
-
-static bool must_begin_again(const struct file_sink *f)
-{
-	return f->s.live && !f->w.out.failed && output_removed(&f->w.out);
-}
-
 /* What was written so far becomes readable: at once where little comes; where much comes, block by block, and
  * what is left of one when that takes too long. */
 static int flush_or_hold(struct file_sink *f, uint64_t now)
 {
 	struct output *o = &f->w.out;
-	int r = 0;
+	int r = look_after_file(f);
 
-	if (must_begin_again(f))
-		r = begin_again(f);
 	if (r)
 		return r;
 	if (f->blocks != o->blocks || (!f->flush_due_ns && output_fills_blocks(o)))
@@ -243,12 +252,11 @@ static int sink_tick(struct sink *s, uint64_t now)
 static int sink_flush(struct sink *s)
 {
 	struct file_sink *f = self(s);
-	int r = 0;
+	int r;
 
 	if (f->w.out.failed == -ENODATA)
 		return 0;
-	if (must_begin_again(f))
-		r = begin_again(f);
+	r = look_after_file(f);
 	return r ? r : output_flush(&f->w.out);
 }
 
