@@ -113,6 +113,28 @@ done
 status=$?
 ends nor_over_the_file_that_is_written 1 '^ebpfdump: ./one.pcapng: is written by -w: draw to another file'
 
+# nor is what another run writes, unless that ends soon
+mkfifo endless
+exec 8<>endless
+"$dump" -r endless -w same.pcapng 2>/dev/null &
+pid=$!
+cat big.pcap >&8
+for _ in $(seq 50); do [ -s same.pcapng ] && break; sleep 0.1; done
+"$dump" -r big.pcap -w same.pcapng 2>err
+status=$?
+ends a_file_that_another_writes_is_not_written 1 '^ebpfdump: same.pcapng: another process captures into it: write to another file'
+"$dump" -r big.pcap -w same.pcapng 'tcp port 1' 2>err &
+next=$!
+sleep 0.5
+check it_is_not_emptied_either equal "$("$dump" -r same.pcapng --count 2>/dev/null)" '3000 packets'
+kill -INT $pid
+wait $pid
+check the_first_ends_well equal $? 0
+wait $next
+check a_restart_waits_for_the_one_before equal "$? $("$dump" -r same.pcapng --count 2>/dev/null)" '0 0 packets'
+check a_lock_of_the_shell_is_another equal "$(flock same.pcapng "$dump" -r big.pcap -w same.pcapng 2>/dev/null; echo $?)" 0
+exec 8<&-
+
 # --keep deletes files only
 mkfifo pipe
 cat pipe >/dev/null &

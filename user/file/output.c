@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,12 @@
 #include "util/io.h"
 #include "util/log.h"
 
+#ifndef SMB2_SUPER_MAGIC /* not in older headers */
+#define SMB2_SUPER_MAGIC 0xFE534D42
+#define CIFS_SUPER_MAGIC 0xFF534D42
+#endif
+#define LOCK_WAIT_MS 2000 /* for a capture that ends */
+#define LOCK_STEP_MS 50
 #define BUFFER (256u << 10) /* of what is written here */
 
 static const char *shown_name(const struct output *o)
@@ -21,15 +28,58 @@ static const char *shown_name(const struct output *o)
 	return strcmp(o->name, "-") ? o->name : "stdout";
 }
 
-/* Or -errno. */
+static bool is_regular(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
+/* Where a lock may wait for a server, or keeps others from reading. */
+static bool is_remote(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) || fs.f_type == NFS_SUPER_MAGIC || fs.f_type == SMB_SUPER_MAGIC ||
+	       fs.f_type == CIFS_SUPER_MAGIC || fs.f_type == SMB2_SUPER_MAGIC || fs.f_type == AFS_SUPER_MAGIC;
+}
+
+/* Two captures into one file spoil it. One that is about to end is waited for: a restart is quick. The lock
+ * is the descriptor's, ends with it, and is none of flock(1)'s. False: another has it. */
+static bool lock(int fd)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (is_remote(fd))
+		return true;
+	for (int waited_ms = 0;; waited_ms += LOCK_STEP_MS) {
+		if (!fcntl(fd, F_OFD_SETLK, &whole) || errno != EAGAIN)
+			return true;
+		if (waited_ms >= LOCK_WAIT_MS)
+			return false;
+		poll(NULL, 0, LOCK_STEP_MS);
+	}
+}
+
+/* Emptied, but not under another who writes it. Or -errno. */
 static int open_fd(const char *path)
 {
-	if (!strcmp(path, "-")) {
-		int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	int fd, e = 0;
 
+	if (!strcmp(path, "-")) {
+		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 		return fd < 0 ? -errno : fd;
 	}
-	return io_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	fd = io_open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0 || !is_regular(fd))
+		return fd;
+	if (!lock(fd))
+		e = -EWOULDBLOCK;
+	else if (ftruncate(fd, 0))
+		e = -errno;
+	if (e)
+		close(fd);
+	return e ? e : fd;
 }
 
 static void release(struct output *o)
@@ -51,13 +101,6 @@ void output_abandon(struct output *o)
 	if (o->fd >= 0)
 		close(o->fd);
 	o->fd = -1;
-}
-
-static bool is_regular(int fd)
-{
-	struct stat st;
-
-	return !fstat(fd, &st) && S_ISREG(st.st_mode);
 }
 
 /* Of a regular file. Memory is written to by copying anyway. */
@@ -87,6 +130,9 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 	*o = (struct output){
 		.fd = open_fd(path), .name = path, .format = format, .limit = BUFFER, .size = BUFFER
 	};
+	if (o->fd == -EWOULDBLOCK)
+		return err_r(o->fd, "%s: another process captures into it: write to another file",
+			     shown_name(o));
 	if (o->fd < 0)
 		return err_r(o->fd, "%s: %s", shown_name(o), strerror(-o->fd));
 	o->is_regular = is_regular(o->fd);
