@@ -29,14 +29,15 @@ int attach_tcx(struct attach *a, int prog_fd)
 	return 0;
 }
 
-static int attach_clsact(struct attach *a, int prog_fd, struct clsact_slot *slot)
+static int attach_clsact(struct attach *a, const struct attach *beside, int prog_fd, struct clsact_slot *slot)
 {
 	int r = slot->fd < 0 ? clsact_take_slot(slot) : 0;
 
-	return r ? r : clsact_attach(a, prog_fd, slot->number);
+	return r ? r : clsact_attach(a, beside, prog_fd, slot->number);
 }
 
-int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, struct clsact_slot *slot)
+int attach_tc(struct attach *a, const struct attach *beside, int prog_fd, uint32_t ifindex, bool egress,
+	      struct clsact_slot *slot)
 {
 	char name[IF_NAMESIZE];
 	int r;
@@ -44,7 +45,7 @@ int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, stru
 	*a = (struct attach){ .ifindex = ifindex, .egress = egress, .link = -1, .prog = prog_fd };
 	r = attach_tcx(a, prog_fd);
 	if (r == -EINVAL || r == -EOPNOTSUPP)
-		r = attach_clsact(a, prog_fd, slot);
+		r = attach_clsact(a, beside, prog_fd, slot);
 	if (r == 0 && a->kind == ATTACH_CLSACT && a->priority > 1)
 		log_line(
 			"%s: tc filters of another kind stand before this one on %s: what they take is not seen",

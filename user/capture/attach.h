@@ -18,7 +18,7 @@ struct attach {
 	int prog;	 /* lent */
 	uint32_t handle; /* clsact */
 	uint32_t priority;
-	bool made_qdisc;
+	bool made_qdisc; /* by this run or another that was there: the last one takes it away */
 };
 
 /* What tells apart the clsact filters of programs that run at the same time, and those of one that was
@@ -29,8 +29,10 @@ struct clsact_slot {
 };
 
 /* In front of all programs that are there; later ones still run. tcx, else clsact, which takes a slot if
- * there is none yet. 0 or -errno; -EUSERS: no slot is left. */
-int attach_tc(struct attach *a, int prog_fd, uint32_t ifindex, bool egress, struct clsact_slot *slot);
+ * there is none yet. beside: the caller's hook on the other side of the interface, attached or not.
+ * 0 or -errno; -EUSERS: no slot is left. */
+int attach_tc(struct attach *a, const struct attach *beside, int prog_fd, uint32_t ifindex, bool egress,
+	      struct clsact_slot *slot);
 
 /* XDP, native if the driver can, else generic. Never in place of another program: -EBUSY or -EEXIST. */
 int attach_xdp(struct attach *a, int prog_fd, uint32_t ifindex);
@@ -48,7 +50,7 @@ int attach_tcx(struct attach *a, int prog_fd);
 
 /* clsact alone. 0 or -errno. */
 int clsact_take_slot(struct clsact_slot *slot); /* the first that nobody holds */
-int clsact_attach(struct attach *a, int prog_fd, uint32_t slot);
+int clsact_attach(struct attach *a, const struct attach *beside, int prog_fd, uint32_t slot);
 void clsact_remove(struct attach *a);
 /* False: somebody took the filter away, or the qdisc with all its filters. */
 bool clsact_stands(const struct attach *a);

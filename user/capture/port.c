@@ -21,7 +21,7 @@ static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, b
 	bool l3 = device_link(&p->device) == DEVICE_L3;
 	int prog = c->load.prog[l3 ? (egress ? LOAD_L3_OUT : LOAD_L3_IN) : (egress ? LOAD_OUT : LOAD_IN)], r;
 
-	r = attach_tc(a, prog, p->device.ifindex, egress, &c->slot);
+	r = attach_tc(a, &p->hooks[!egress], prog, p->device.ifindex, egress, &c->slot);
 	if (r == 0 && a->kind == ATTACH_CLSACT)
 		netlink_join(c->rtnl, RTNLGRP_TC);
 	/* Gone before it could join. */
@@ -100,7 +100,7 @@ bool port_restore(struct capture *c, struct port *p)
 
 		if (!was_taken_off(a))
 			continue;
-		r = attach_tc(&again, a->prog, a->ifindex, a->egress, &c->slot);
+		r = attach_tc(&again, &p->hooks[!i], a->prog, a->ifindex, a->egress, &c->slot);
 		if (r == 0)
 			*a = again;
 		restored += r == 0;
