@@ -235,7 +235,7 @@ int session_read(const struct options *o, const struct run_signals *signals)
 	if (!r)
 		r = pipeline_expect(&s.pipeline, file_source_iface(s.source, 0));
 	if (!r && o->user)
-		r = privilege_drop(o->user, false);
+		r = privilege_drop(o->user, PRIVILEGE_KEEP_NONE);
 	s.end_ns = session_end_ns(o);
 	signals->settle();
 	if (!r)

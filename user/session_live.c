@@ -132,6 +132,14 @@ static void check_clock(const struct session *s)
 			s->ifaces.at[0]->name, pcap_statustostr(PCAP_WARNING_TSTAMP_TYPE_NOTSUP));
 }
 
+/* What joins "any" later is attached to later, and tc filters of clsact are taken off at the end. */
+static enum privilege_keep what_to_keep(const struct session *s)
+{
+	if (!capture_is_any(s->source) && !capture_uses_clsact(s->source))
+		return PRIVILEGE_KEEP_NONE;
+	return s->o->netns ? PRIVILEGE_KEEP_NETNS : PRIVILEGE_KEEP_NET;
+}
+
 int session_capture(const struct options *o, const struct run_signals *signals)
 {
 	struct session s = { .o = o, .signals = signals, .live = true, .pipeline = { .limit = o->count } };
@@ -143,9 +151,8 @@ int session_capture(const struct options *o, const struct run_signals *signals)
 		r = check_link_type(&s);
 	if (!r)
 		check_clock(&s);
-	/* What joins "any" later is attached to later. */
 	if (!r && o->user)
-		r = privilege_drop(o->user, capture_is_any(s.source));
+		r = privilege_drop(o->user, what_to_keep(&s));
 	if (!r)
 		r = session_add_sinks(&s);
 	if (!r) {

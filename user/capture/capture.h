@@ -75,6 +75,9 @@ int capture_open(struct source **out, const struct capture_settings *s, struct i
 /* Every interface is captured from, also those that come later. */
 bool capture_is_any(const struct source *s);
 
+/* There are tc filters that do not go by themselves: taking them off takes CAP_NET_ADMIN. */
+bool capture_uses_clsact(const struct source *s);
+
 /* What was attached where, in one line without a newline. */
 void capture_describe(const struct source *s, struct strbuf *to);
 

@@ -72,3 +72,8 @@ bool capture_is_any(const struct source *s)
 {
 	return ((const struct capture *)s)->s.any;
 }
+
+bool capture_uses_clsact(const struct source *s)
+{
+	return ((const struct capture *)s)->slot.fd >= 0;
+}

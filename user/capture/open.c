@@ -294,11 +294,13 @@ int open_all(struct capture *c, const struct capture_settings *s)
 
 void open_detach(struct capture *c)
 {
-	if (netns_enter(&c->netns))
-		return;
-	for (size_t i = 0; i < c->nports; i++)
+	bool there = netns_enter(&c->netns) == 0;
+
+	/* Links are closed from anywhere. Who has clsact filters has kept what it takes to enter. */
+	for (size_t i = 0; i < c->nports && (there || c->slot.fd < 0); i++)
 		port_detach(c->ports[i]);
-	netns_leave(&c->netns);
+	if (there)
+		netns_leave(&c->netns);
 }
 
 void open_free(struct capture *c)

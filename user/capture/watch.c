@@ -142,14 +142,15 @@ static void look_again(struct capture *c)
 	}
 }
 
+/* Without the privilege to enter, the messages are read all the same: what they take then is no more than to
+ * close links. */
 void watch_read(struct capture *c)
 {
-	int r;
+	bool there = netns_enter(&c->netns) == 0;
+	int r = netlink_read(c->rtnl, on_message, c);
 
-	if (netns_enter(&c->netns))
-		return;
-	r = netlink_read(c->rtnl, on_message, c);
-	if (r == -ENOBUFS)
+	if (r == -ENOBUFS && there)
 		look_again(c);
-	netns_leave(&c->netns);
+	if (there)
+		netns_leave(&c->netns);
 }
