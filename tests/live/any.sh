@@ -153,4 +153,17 @@ for ns in b "$inside" /run/netns/b; do
 done
 "$dump" --netns nowhere -i vb >ns.out 2>ns.err
 check unknown_netns_is_named grep -q -- '--netns nowhere: .*No such file' ns.err
+# Each hook is a file.
+ip netns add c
+for i in $(seq 20); do
+	ip -n c link add f$i type veth peer name g$i
+	ip -n c link set f$i up
+	ip -n c link set g$i up
+done
+for mode in tc xdp; do
+	on c sh -c "ulimit -n 50 && exec '$dump' -i any --mode $mode" >files.out 2>files.err
+	check "${mode}_files_are_not_enough" test $? = 1
+	check "${mode}_it_is_said_what_to_do" grep -q -x 'ebpfdump: [fg][0-9]*: cannot attach .*: Too many open files; raise the limit (ulimit -n)' files.err
+	check "${mode}_in_one_line" test "$(wc -l <files.err)" = 1
+done
 done_testing

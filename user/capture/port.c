@@ -16,6 +16,12 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
+/* Each program that is attached is a file. */
+static const char *advice(int r, const char *else_say)
+{
+	return r == -EMFILE ? "; raise the limit (ulimit -n)" : else_say;
+}
+
 static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, bool egress)
 {
 	bool l3 = device_link(&p->device) == DEVICE_L3;
@@ -33,8 +39,8 @@ static int attach_tc_hook(struct capture *c, struct port *p, struct attach *a, b
 		return err_r(r, "%s: without tcx (Linux 6.6) only 16 captures can run in a network namespace",
 			     p->device.name);
 	if (r)
-		return err_r(r, "%s: cannot attach to tc %s: %s", p->device.name,
-			     egress ? "egress" : "ingress", strerror(-r));
+		return err_r(r, "%s: cannot attach to tc %s: %s%s", p->device.name,
+			     egress ? "egress" : "ingress", strerror(-r), advice(r, ""));
 	return 0;
 }
 
@@ -56,7 +62,8 @@ static int attach_xdp_hook(struct capture *c, struct port *p, struct attach *a)
 	if (r == -EBUSY || r == -EEXIST)
 		return report_busy(p, r);
 	if (r)
-		return err_r(r, "%s: cannot attach by XDP: %s; use --mode tc", p->device.name, strerror(-r));
+		return err_r(r, "%s: cannot attach by XDP: %s%s", p->device.name, strerror(-r),
+			     advice(r, "; use --mode tc"));
 	return 0;
 }
 
