@@ -33,7 +33,7 @@
 /* See emit_ahead(). Of less than 4096 bytes x86 reads what a copy is about to overwrite. */
 #define EMIT_PAGE 4096
 #define EMIT_LINE 64
-#define EMIT_TIMED_PAGES 64
+#define EMIT_TIMED_PAGES 64 /* a power of two */
 #define EMIT_NS_MOST 0xffff
 #define EMIT_IS_FAR(cpu) (4 * (cpu)->copied_ns < 3 * (cpu)->stored_ns)
 #define EMIT_FEW_BLOCKS 8

@@ -1,22 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Outputs that take no more, that nobody reads, or that stand elsewhere already: one line, status 1, no wait without end.
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-dump=$top/build/ebpfdump
-dir=$(mktemp -d) && cd "$dir" || exit 1
-trap 'rm -rf "$dir"' EXIT
-fails=0
-check() {
-	local name=$1
-	shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else
-		echo "not ok - $name"
-		head -12 log
-		fails=1
-	fi
-}
-equal() { [ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }; }
+. "$(dirname "$0")/../lib/cli.sh"
 # ends NAME STATUS PATTERN: what the last command gave, and its one line in err
 ends() { check "$1" sh -c '[ "$1" = "$2" ] && grep -v "^reading from" err >said && [ "$(wc -l <said)" = 1 ] && grep -q -E "$3" said || { echo "status $1"; cat err; exit 1; }' - "$status" "$2" "$3"; }
 "$top/tests/lib/captures.py" tcp 3000 big.pcap

@@ -1,24 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # What is read and written: formats, rotation, compression, merging, conversion; other tools read each kind of file.
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-dump=$top/build/ebpfdump
+. "$(dirname "$0")/../lib/cli.sh"
 captures=$top/tests/lib/captures.py
 packets=$top/tests/lib/packets.py
-dir=$(mktemp -d) && cd "$dir" || exit 1
-trap 'rm -rf "$dir"' EXIT
 export TZ=UTC
-fails=0
-check() {
-	local name=$1
-	shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else
-		echo "not ok - $name"
-		head -12 log
-		fails=1
-	fi
-}
 same_text() { # FILE A … : tcpdump says the same of FILE as of the others together
 	local one=$1
 	shift
@@ -26,7 +12,6 @@ same_text() { # FILE A … : tcpdump says the same of FILE as of the others toge
 }
 count() { "$dump" -r "$1" --count 2>/dev/null; }
 sum() { for f; do count "$f"; done | awk '{n += $1} END {print n}'; }
-equal() { [ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }; }
 quiet() { "$dump" "$@" 2>/dev/null; }
 
 "$captures" tcp 20000 big.pcap

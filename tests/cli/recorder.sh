@@ -1,22 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The flight recorder, fed by a FIFO: what it holds outlives a file that cannot be written; a command that does not wait.
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-dump=$top/build/ebpfdump
-dir=$(mktemp -d) && cd "$dir" || exit 1
-trap 'rm -rf "$dir"' EXIT
-fails=0
-check() {
-	local name=$1
-	shift
-	if "$@" >log 2>&1; then echo "ok - $name"; else
-		echo "not ok - $name"
-		head -12 log
-		fails=1
-	fi
-}
-equal() { [ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }; }
+. "$(dirname "$0")/../lib/cli.sh"
 wait_until() {
 	for _ in $(seq 100); do
 		"$@" >/dev/null 2>&1 && return 0
