@@ -4,11 +4,9 @@
 #ifndef EMIT_BPF_H
 #define EMIT_BPF_H
 
+#include "ahead.bpf.h"
 #include "maps.bpf.h"
-
-/* A 64-bit value that the compiler cannot reason about, so that the verifier sees each use as it is written.
- */
-#define OPAQUE(x) asm volatile("" : "+r"(x))
+#include "order.bpf.h"
 
 /*
  * Classes of records by the bytes of their packet. One begins on a block only where its whole class would
@@ -29,40 +27,7 @@
 /* Sooner after the last one a wake-up costs more than the wait: consumer and traffic lose 10 ns a packet
  * each. */
 #define EMIT_WAKE_NS 4000000
-
-/* See emit_ahead(). Of less than 4096 bytes x86 reads what a copy is about to overwrite. */
-#define EMIT_PAGE 4096
-#define EMIT_LINE 64
-#define EMIT_TIMED_PAGES 64 /* a power of two */
-#define EMIT_NS_MOST 0xffff
-#define EMIT_IS_FAR(cpu) (4 * (cpu)->copied_ns < 3 * (cpu)->stored_ns)
 #define EMIT_FEW_BLOCKS 8
-
-/*
- * What the consumer reads on another CPU is stored in the order written here, and what he stores is read in
- * that (EMIT_READ: before what follows). EMIT_SETTLE counts, and waits until all before it is stored. x86
- * keeps that order by itself; elsewhere an atomic operation with a result does (one whose result nobody uses
- * orders nothing).
- */
-#ifdef __TARGET_ARCH_x86
-#define EMIT_ADD(where, n)                                                                                   \
-	do {                                                                                                 \
-		asm volatile("" ::: "memory");                                                               \
-		(where) += (n);                                                                              \
-		asm volatile("" ::: "memory");                                                               \
-	} while (0)
-#define EMIT_READ(where) (*(volatile __u32 *)&(where))
-#define EMIT_SETTLE(counter) __sync_fetch_and_add(&(counter), 1)
-#else
-#define EMIT_ADD(where, n)                                                                                   \
-	do {                                                                                                 \
-		__u64 was = __sync_fetch_and_add(&(where), n);                                               \
-                                                                                                             \
-		asm volatile("" ::"r"(was) : "memory");                                                      \
-	} while (0)
-#define EMIT_READ(where) __sync_fetch_and_add(&(where), 0)
-#define EMIT_SETTLE(counter) EMIT_ADD(counter, 1)
-#endif
 
 /*
  * Wakes the consumer, by an entry of the ring that it passes over. If there is no room for that, it has not
@@ -144,7 +109,7 @@ __noinline int emit_turn(__u32 cpu_id)
 
 	if (!cpu || cpu->full_at == now)
 		return 0;
-	now = EMIT_READ(shared.freed) | FULL_SET;
+	now = ORDER_READ(shared.freed) | FULL_SET;
 	key = cpu->block;
 	block = bpf_map_lookup_elem(&logs, &key);
 	next = emit_next_block(cpu->first, key);
@@ -153,7 +118,7 @@ __noinline int emit_turn(__u32 cpu_id)
 		return 0;
 	*(__u64 *)(block + settings.block_bytes - LOG_TRAILER) = (__u32)cpu->end | (__u64)next << 32;
 	cpu->block = next;
-	EMIT_ADD(cpu->end, LOG_PLACE(1, LOG_FIRST) - (__u32)cpu->end);
+	ORDER_ADD(cpu->end, LOG_PLACE(1, LOG_FIRST) - (__u32)cpu->end);
 	return 1;
 }
 
@@ -244,106 +209,15 @@ static __always_inline struct record *emit_room(struct cpu_state *cpu, __u32 cpu
 			put(__VA_ARGS__, emit_most(SETTINGS_SNAPLEN_MAX));                                   \
 	} while (0)
 
-/* The page that is written to, if there is one behind it in its block; or NULL. */
-static __always_inline __u8 *emit_page(struct cpu_state *cpu)
-{
-	__u64 page, last = settings.block_bytes - 2 * EMIT_PAGE;
-	__u32 key = cpu->block;
-	__u8 *block;
-
-	if (!settings.ahead || settings.block_bytes < 2 * EMIT_PAGE)
-		return NULL;
-	block = bpf_map_lookup_elem(&logs, &key);
-	page = (__u32)cpu->end / EMIT_PAGE * EMIT_PAGE;
-	OPAQUE(page);
-	return block && page <= last ? block + page : NULL;
-}
-
-/* Fetches the page behind it, by copying over it. 0: there is none. Global: Linux 6.1 takes one dynptr a
- * function. */
-__noinline int emit_fetch(__u32 cpu_id)
-{
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-	__u8 *page = cpu ? emit_page(cpu) : NULL;
-	struct bpf_dynptr behind;
-
-	if (!page || bpf_dynptr_from_mem(page + EMIT_PAGE, EMIT_PAGE, 0, &behind))
-		return 0;
-	return !bpf_dynptr_write(&behind, 0, page, EMIT_PAGE, 0);
-}
-
-/* The same by stores to its lines, as those of records do it. */
-__noinline int emit_store(__u32 cpu_id)
-{
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-	__u8 *page = cpu ? emit_page(cpu) : NULL;
-
-	if (!page)
-		return 0;
-#pragma unroll
-	for (int line = 0; line < EMIT_PAGE; line += EMIT_LINE)
-		*(volatile __u64 *)(page + EMIT_PAGE + line) = 0;
-	return 1;
-}
-
-/* The median of such times, as far as one more tells. */
-static __always_inline __u16 emit_median(__u64 median, __u64 ns)
-{
-	if (!median)
-		median = ns;
-	else if (ns > median)
-		median += median / 8 + 1;
-	else
-		median -= median / 8;
-	return median < EMIT_NS_MOST ? median : EMIT_NS_MOST;
-}
-
-static __always_inline void emit_time_page(struct cpu_state *cpu, __u32 cpu_id)
-{
-	__u64 since_ns = bpf_ktime_get_ns(), ns;
-	bool copy = (cpu->pages + 1) & EMIT_TIMED_PAGES;
-	bool done = copy ? emit_fetch(cpu_id) : emit_store(cpu_id);
-
-	EMIT_SETTLE(cpu->pages);
-	ns = bpf_ktime_get_ns() - since_ns;
-	if (done && copy)
-		cpu->copied_ns = emit_median(cpu->copied_ns, ns);
-	else if (done)
-		cpu->stored_ns = emit_median(cpu->stored_ns, ns);
-}
-
-/*
- * What the consumer has read belongs to his CPU, and where that shares no cache with this one, a record's
- * first store to each line waits a quarter of a microsecond. So the next page is fetched as a whole, by
- * copying over it what lies before it: its lines come side by side, and without what is in them. Where the
- * consumer is near, a record's stores fetch them as fast, and nothing waits for these: one page in so many is
- * timed, by turns fetched by a copy and by stores. Global, as it is called once a page.
- */
-__noinline int emit_ahead(__u32 cpu_id)
-{
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-
-	if (!cpu)
-		return 0;
-	if ((cpu->pages + 1) % EMIT_TIMED_PAGES == 0) {
-		emit_time_page(cpu, cpu_id);
-		return 0;
-	}
-	cpu->pages++;
-	if (EMIT_IS_FAR(cpu))
-		emit_fetch(cpu_id);
-	return 0;
-}
-
 /* The record of n bytes at emit_room()'s place is whole. Each wake_bytes wake the consumer; where records
  * come so fast that he has hardly fallen asleep, only one block in a few, unless there are only a few. */
 static __always_inline void emit_done(struct cpu_state *cpu, __u32 cpu_id, const struct record *rec, __u64 n)
 {
 	__u64 was = cpu->end, size = LOG_STEP(n);
 
-	EMIT_ADD(cpu->end, size);
-	if (settings.ahead && n <= EMIT_SEGMENT && (was ^ (was + size)) >= EMIT_PAGE)
-		emit_ahead(cpu_id);
+	ORDER_ADD(cpu->end, size);
+	if (n <= EMIT_SEGMENT && (was ^ (was + size)) >= AHEAD_PAGE)
+		ahead_page(cpu_id);
 	if (shared.asleep || ((__u32)was == LOG_FIRST && !(was >> 32 & settings.wake_blocks)) ||
 	    ((was ^ (was + size)) >= settings.wake_bytes &&
 	     (settings.blocks < EMIT_FEW_BLOCKS || rec->ts_ns - cpu->woken_ns >= EMIT_WAKE_NS)))

@@ -31,7 +31,7 @@ struct settings {
 	__u8 flags;		/* TCP flags, any of which a segment must have */
 	__u8 beyond;		/* SETTINGS_WANT_DECAP or icmp_len */
 	__u8 realtime;		/* PREEMPT_RT: programs on a CPU may interrupt each other anywhere */
-	__u8 ahead;		/* pages of a log are fetched ahead: bpf_dynptr_write is there (5.19) */
+	__u8 dynptr;		/* bpf_dynptr_write is there (5.19) */
 	__u64 head;		/* bytes of payload in each direction of a connection */
 	__u64 rate_interval_ns; /* between two segments in the long run */
 	__u64 rate_burst_ns;	/* so much of it may be saved up */
@@ -89,13 +89,15 @@ struct cpu_state {
 	__u32 busy;	 /* a program writes to the log */
 	__u32 lost;	 /* records lost since the last one that went out */
 	__u32 sample_at; /* segments since the last one kept */
-	__u64 pending;	 /* bytes put on the ring since the last wake-up */
+	__u32 pending;	 /* bytes put on the ring since the last wake-up */
+	__u32 pages;	 /* of the log that records have begun */
 	__u64 woken_ns;	 /* when a record on the log last woke the consumer */
 	__u64 full_at;	 /* log_shared.freed when no block was free, and FULL_SET; 0: one was */
-	__u32 pages;	 /* that might have been fetched ahead so far */
-	__u16 copied_ns; /* how long fetching one took of late, by a copy */
-	__u16 stored_ns; /* … by stores */
-	__u32 done;	 /* number of the block that is read; those before it were given back */
+	/* Of trials (ahead.bpf.h): */
+	__u32 trial_ns;	    /* this one's records so far */
+	__u16 fetched_ns;   /* what one took of late whose pages were fetched, */
+	__u16 unfetched_ns; /* … or not */
+	__u32 done;	    /* number of the block that is read; those before it were given back */
 	__u32 pad32[15];
 };
 

@@ -107,7 +107,7 @@ static int configure(struct load *l, const struct load_settings *s, const struct
 			     : k->cast_id      ? SETTINGS_CSUM_CAST
 					       : SETTINGS_CSUM_PROBE;
 	config.xdp_load = s->want[LOAD_XDP_FRAGS];
-	config.ahead = load_kernel_at_least(5, 19) && !feature_disabled("dynptr");
+	config.dynptr = load_kernel_at_least(5, 19) && !feature_disabled("dynptr");
 	divide_log(l, &config);
 	config.realtime |= load_file_says("/sys/kernel/realtime", "1");
 	config.beyond = config.wants & SETTINGS_WANT_DECAP || config.icmp_len;

@@ -18,7 +18,7 @@ struct wanted; /* capture/wanted.h */
 enum load_program { LOAD_IN, LOAD_OUT, LOAD_L3_IN, LOAD_L3_OUT, LOAD_XDP, LOAD_XDP_FRAGS, LOAD_PROGRAMS };
 
 struct load_settings {
-	struct settings settings; /* csum_source, xdp_load, beyond, realtime, ahead and the blocks are found
+	struct settings settings; /* csum_source, xdp_load, beyond, realtime, dynptr and the blocks are found
 				     out here */
 	bool want[LOAD_PROGRAMS];
 	const struct filter *filter[LOAD_PROGRAMS]; /* of those wanted; lent until load_open() returns */
