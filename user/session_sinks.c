@@ -121,6 +121,14 @@ static bool is_read(const void *arg, const char *path)
 	return !s->live && file_source_reads(s->source, path);
 }
 
+/* Records wait, and those that come may find no room. */
+static bool hurries(const void *arg)
+{
+	const struct session *s = arg;
+
+	return capture_is_pressed(s->source);
+}
+
 static int add_file(struct session *s)
 {
 	const struct options *o = s->o;
@@ -146,6 +154,8 @@ static int add_file(struct session *s)
 		.postrotate = o->postrotate,
 		.keep_bytes = o->keep_bytes,
 		.stop_bytes = o->stop_bytes,
+		.hurries = s->live ? hurries : NULL,
+		.hurries_arg = s,
 		.is_read = is_read,
 		.is_read_arg = s,
 	};

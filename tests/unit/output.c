@@ -241,17 +241,23 @@ static void *read_slowly(void *arg)
 	return (void *)(uintptr_t)sum;
 }
 
+static bool count_asked(const void *arg)
+{
+	__atomic_fetch_add((uint64_t *)(uintptr_t)arg, 1, __ATOMIC_RELAXED);
+	return false;
+}
+
 static void the_filler_waits_for_a_slow_file(void)
 {
 	int fds[2];
 	pthread_t reader;
 	uint8_t *memory = aligned_alloc(BEHIND_ALIGN, BEHIND_MEMORY);
-	uint64_t sum = 0;
+	uint64_t sum = 0, asked = 0;
 	struct behind *b;
 	void *got;
 
 	CHECK(!pipe(fds) && !pthread_create(&reader, NULL, read_slowly, &fds[0]));
-	b = behind_new(fds[1], memory, false);
+	b = behind_new(fds[1], memory, count_asked, &asked);
 	CHECK(b != NULL);
 	for (uint32_t block = 0; b && block < 20; block++) {
 		struct stretch s = { .memory = memory, .bytes = memory, .len = BEHIND_BLOCK };
@@ -266,6 +272,8 @@ static void the_filler_waits_for_a_slow_file(void)
 	}
 	CHECK_EQ(behind_wait(b), 0);
 	behind_free(b);
+	CHECK(asked > 0); /* with others behind it */
+	CHECK(asked < 20);
 	close(fds[1]);
 	pthread_join(reader, &got);
 	CHECK_EQ((uintptr_t)got, sum);

@@ -68,6 +68,16 @@ void capture_describe(const struct source *s, struct strbuf *to)
 		strbuf_printf(to, "; %u thread%s", threads_count(c), threads_count(c) == 1 ? "" : "s");
 }
 
+bool capture_is_pressed(const struct source *s)
+{
+	const struct load *l = &((const struct capture *)s)->load;
+
+	for (size_t i = 0; i < l->nonline; i++)
+		if (8 * ring_blocks_held(&l->rings[i]) >= l->log_bytes / l->rings[i].block_bytes)
+			return true;
+	return false;
+}
+
 bool capture_is_any(const struct source *s)
 {
 	return ((const struct capture *)s)->s.any;

@@ -183,6 +183,14 @@ void ring_next_slow(struct ring *r)
 		r->span.at += record_bytes((const struct record *)r->span.at);
 }
 
+uint32_t ring_blocks_held(const struct ring *r)
+{
+	if (!r->cpu)
+		return 0;
+	return (uint32_t)(__atomic_load_n(&r->cpu->end, __ATOMIC_RELAXED) >> 32) -
+	       __atomic_load_n(&r->cpu->done, __ATOMIC_RELAXED);
+}
+
 /* Those before the one that is read. */
 static void give_blocks_back(struct ring *r)
 {

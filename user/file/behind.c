@@ -19,7 +19,8 @@
 
 struct behind {
 	int fd;
-	bool may_wait;
+	bool (*hurries)(const void *arg);
+	const void *hurries_arg;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -89,8 +90,7 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 	return done;
 }
 
-/* Others wait behind this one, and records are lost when they wait too long; or a conversion does not come
- * on. */
+/* Others wait behind this one, and records are about to be lost; or nothing comes on. */
 static bool is_pressed(struct behind *b)
 {
 	bool waits = b->put - b->done > 1, slow = b->pace.ns[true] > SLOW_NS;
@@ -99,7 +99,7 @@ static bool is_pressed(struct behind *b)
 		b->slow_blocks = SLOW_BLOCKS;
 	else if (b->slow_blocks)
 		b->slow_blocks--;
-	return b->slow_blocks || (waits && !b->may_wait);
+	return (waits && b->hurries && b->hurries(b->hurries_arg)) || b->slow_blocks;
 }
 
 static bool goes_direct(struct behind *b, const struct stretch *s, bool pressed)
@@ -176,7 +176,7 @@ static void release(struct behind *b)
 	free(b);
 }
 
-struct behind *behind_new(int fd, uint8_t *first, bool may_wait)
+struct behind *behind_new(int fd, uint8_t *first, bool (*hurries)(const void *arg), const void *arg)
 {
 	struct behind *b = calloc(1, sizeof(*b));
 	bool complete = b;
@@ -184,7 +184,8 @@ struct behind *behind_new(int fd, uint8_t *first, bool may_wait)
 	if (!b)
 		return NULL;
 	b->fd = fd;
-	b->may_wait = may_wait;
+	b->hurries = hurries;
+	b->hurries_arg = arg;
 	pthread_mutex_init(&b->lock, NULL);
 	pthread_cond_init(&b->changed, NULL);
 	for (size_t i = 1; i < BUFFERS; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Writing behind: stretches of a file go to the disk from a thread of their own while the next one fills;
- * whole blocks past the page cache (O_DIRECT), which costs a tenth of the processor's time. When stretches
- * wait for the disk, the faster of the two takes them. */
+ * whole blocks past the page cache (O_DIRECT), which costs a tenth of the processor's time. When it hurries,
+ * or the disk is slow, the faster of the two ways takes what waits. */
 #ifndef FILE_BEHIND_H
 #define FILE_BEHIND_H
 
@@ -30,9 +30,10 @@ struct behind;
 uint8_t *behind_alloc(void);
 
 /* Takes the memory of the stretch that is handed over first. Writes at fd's position, which is its own until
- * it is freed. may_wait: the filler loses nothing while it waits, so all goes past the cache, which costs
- * less, unless the disk is slow. NULL: no memory, no thread; then first is still the caller's. */
-struct behind *behind_new(int fd, uint8_t *first, bool may_wait);
+ * it is freed. hurries: whether the filler loses something if it has to wait, asked of the thread when a
+ * stretch waits; NULL: it never does. If not, all goes past the cache, which costs less, unless the disk is
+ * slow. NULL: no memory, no thread; then first is still the caller's. */
+struct behind *behind_new(int fd, uint8_t *first, bool (*hurries)(const void *arg), const void *arg);
 /* Hands a stretch over. Its bytes stay as they are until behind_memory gives out their memory again. */
 void behind_put(struct behind *b, const struct stretch *s);
 /* Memory for the next stretch; waits until there is some. NULL: writing has failed. */

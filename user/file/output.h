@@ -17,8 +17,9 @@ struct output {
 	int fd;
 	const char *name; /* borrowed */
 	enum file_format format;
-	bool reader_may_leave; /* EPIPE is -ENODATA, and nothing is said */
-	bool may_wait;	       /* for the disk: the packets come from a file */
+	bool reader_may_leave;		  /* EPIPE is -ENODATA, and nothing is said */
+	bool (*hurries)(const void *arg); /* see file/sink.h */
+	const void *hurries_arg;
 	struct pack *pack;     /* NULL: not compressed */
 	struct strbuf packed;  /* what pack made of the buffer */
 	struct stretch at;     /* the buffer */

@@ -314,6 +314,8 @@ static void set_up(struct file_sink *f, const struct file_sink_settings *s, uint
 			    .pack = s->compress,
 			    .nano = s->nano,
 			    .live = s->live,
+			    .hurries = s->hurries,
+			    .hurries_arg = s->hurries_arg,
 			    .verdict = s->verdict,
 			    .reader_may_leave = s->reader_may_leave,
 			    .snaplen = s->snaplen,

@@ -32,6 +32,10 @@ struct file_sink_settings {
 	const char *postrotate;	 /* -z */
 	uint64_t keep_bytes;	 /* --keep */
 	uint64_t stop_bytes;	 /* --stop-size: then packet gives -ENODATA */
+	/* Packets would be lost while their file waits for a disk; asked from another thread. NULL: it may
+	 * wait. */
+	bool (*hurries)(const void *arg);
+	const void *hurries_arg;
 	/* Whether a file is read: then it is not written. NULL: none is. */
 	bool (*is_read)(const void *arg, const char *path);
 	const void *is_read_arg;

@@ -176,7 +176,8 @@ int writer_open(struct writer *w, const char *path)
 	w->begun = false;
 	w->first_snaplen = 0;
 	w->out.reader_may_leave = w->s.reader_may_leave;
-	w->out.may_wait = !w->s.live;
+	w->out.hurries = w->s.hurries;
+	w->out.hurries_arg = w->s.hurries_arg;
 	return r;
 }
 
