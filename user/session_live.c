@@ -70,6 +70,14 @@ static void hint_at_ssh(const struct session *s)
 		log_line("capturing your own ssh session too; add 'not port 22' or --not-ssh");
 }
 
+/* How long a packet may lie on its ring: on some machines each look takes 150 us of a CPU. */
+static uint32_t latency_ms(const struct options *o)
+{
+	if (!o->write || o->print || o->packet_buffered)
+		return 20;
+	return o->extcap || !strcmp(o->write, "-") ? 100 : 200;
+}
+
 static int open_capture(struct session *s, const char *const *names, size_t n)
 {
 	const struct options *o = s->o;
@@ -99,7 +107,7 @@ static int open_capture(struct session *s, const char *const *names, size_t n)
 		.rate = (uint32_t)o->rate,
 		.head = o->head,
 		.head_directions = (uint32_t)o->head_table,
-		.latency_ms = o->write && !o->print ? 100 : 20,
+		.latency_ms = latency_ms(o),
 		.threads = (uint32_t)o->threads,
 		.cpus = o->cpus,
 		.attaching = s->signals->settle,

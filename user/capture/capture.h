@@ -57,8 +57,7 @@ struct capture_settings {
 	enum capture_icmp icmp;
 	const char *netns;   /* a path, a process id, or a name of `ip netns` */
 	uint32_t wake_bytes; /* wake each time so many bytes came on a CPU; a power of two */
-	uint32_t latency_ms; /* how long a record may lie on its ring: 10–20 printing, 100 to files (the
-				default) */
+	uint32_t latency_ms; /* how long a record may lie on its ring; 0: 100 */
 	uint32_t threads;    /* that empty the rings; 0: the one that polls */
 	const char *cpus; /* a list: where the opening thread is to run, and those in turn; NULL: anywhere */
 	void (*attaching)(void);   /* called before the first program is attached; or NULL */
