@@ -89,16 +89,15 @@ static __always_inline bool ahead_tries(const struct cpu_state *cpu)
 	return cpu->pages % AHEAD_TRIAL_OF < AHEAD_TRIAL;
 }
 
-/* The median of such times, as far as one more tells. */
-static __always_inline __u16 ahead_median(__u64 median, __u64 ns)
+/* The mean of such times of late. One that is far off, since something else took the CPU, counts less. */
+static __always_inline __u16 ahead_mean(__u64 mean, __u64 ns)
 {
-	if (!median)
-		median = ns;
-	else if (ns > median)
-		median += median / 16 + 1;
-	else
-		median -= median / 16;
-	return median < AHEAD_NS_MOST ? median : AHEAD_NS_MOST;
+	if (!mean)
+		mean = ns;
+	if (ns > 2 * mean)
+		ns = 2 * mean;
+	mean = (3 * mean + ns) / 4;
+	return mean < AHEAD_NS_MOST ? mean : AHEAD_NS_MOST;
 }
 
 /* A record of a trial was begun then. It has its time when its stores are there; and none if it woke the
@@ -115,9 +114,9 @@ __noinline int ahead_timed(__u32 cpu_id, __u64 since_ns)
 	if (ahead_tries(cpu))
 		return 0;
 	if (cpu->pages / AHEAD_TRIAL_OF & 1)
-		cpu->fetched_ns = ahead_median(cpu->fetched_ns, cpu->trial_ns);
+		cpu->fetched_ns = ahead_mean(cpu->fetched_ns, cpu->trial_ns);
 	else
-		cpu->unfetched_ns = ahead_median(cpu->unfetched_ns, cpu->trial_ns);
+		cpu->unfetched_ns = ahead_mean(cpu->unfetched_ns, cpu->trial_ns);
 	cpu->trial_ns = 0;
 	return 0;
 }

@@ -146,7 +146,7 @@ static void records_of_a_trial_are_timed(void)
 	rig_close(&g);
 }
 
-static void a_trial_moves_the_median(void)
+static void a_trial_moves_the_mean(void)
 {
 	struct cpu_state *cpu;
 	struct rig g;
@@ -155,11 +155,12 @@ static void a_trial_moves_the_median(void)
 	cpu->fetched_ns = 65000;
 	cpu->pages = 3 * TRIAL_OF - 1;
 	fill_pages(&g, cpu, 3 * TRIAL_OF + 4);
-	CHECK(cpu->fetched_ns == 65000 - 65000 / 16 || cpu->fetched_ns == 65535); /* an emulated machine */
+	CHECK(cpu->fetched_ns >= 65000 / 4 * 3);
+	CHECK(cpu->fetched_ns < 65000 || cpu->fetched_ns == 65535); /* an emulated machine */
 	cpu->unfetched_ns = 16;
 	cpu->pages = 4 * TRIAL_OF - 1;
 	fill_pages(&g, cpu, 4 * TRIAL_OF + 4);
-	CHECK_EQ(cpu->unfetched_ns, 18);
+	CHECK_EQ(cpu->unfetched_ns, (3 * 16 + 2 * 16) / 4);
 	rig_close(&g);
 }
 
@@ -303,7 +304,7 @@ int main(int argc, char **argv)
 	RUN(near_ones_are_not);
 	RUN(pages_of_a_trial_are_fetched_or_not);
 	RUN(records_of_a_trial_are_timed);
-	RUN(a_trial_moves_the_median);
+	RUN(a_trial_moves_the_mean);
 	RUN(a_record_that_wakes_is_not_timed);
 	RUN(other_blocks_are_not_touched);
 	RUN(records_are_what_was_sent);
