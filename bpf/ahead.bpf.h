@@ -37,11 +37,11 @@ static __always_inline __u8 *ahead_next(struct cpu_state *cpu)
 }
 
 /* Fetches it by copying over it what lies before it, which does not read it. Global: Linux 6.1 takes one
- * dynptr a function. */
+ * dynptr a function; and looked at by itself, so that it has to tell an older one that it is not used. */
 __noinline int ahead_copy(__u32 cpu_id)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
-	__u8 *next = cpu ? ahead_next(cpu) : NULL;
+	__u8 *next = cpu && settings.dynptr ? ahead_next(cpu) : NULL;
 	struct bpf_dynptr to;
 
 	if (!next || bpf_dynptr_from_mem(next, AHEAD_PAGE, 0, &to))
@@ -109,6 +109,7 @@ __noinline int ahead_timed(__u32 cpu_id, __u64 since_ns)
 	if (!cpu)
 		return 0;
 	ORDER_SETTLE(cpu->trial_ns);
+	cpu->trial_ns--;
 	if (cpu->woken_ns < since_ns)
 		cpu->trial_ns += bpf_ktime_get_ns() - since_ns;
 	if (ahead_tries(cpu))

@@ -11,9 +11,9 @@
 
 /*
  * What the consumer reads on another CPU is stored in the order written here, and what he stores is read in
- * that (ORDER_READ: before what follows). ORDER_SETTLE waits until all before it is stored. x86 keeps that
- * order by itself; elsewhere an atomic operation with a result does (one whose result nobody uses
- * orders nothing).
+ * that (ORDER_READ: before what follows). ORDER_SETTLE adds 1, and waits until all before it is stored.
+ * (Adding 0 becomes an instruction that Linux 5.10 has not.) x86 keeps that order by itself; elsewhere an
+ * atomic operation with a result does (one whose result nobody uses orders nothing).
  */
 #ifdef __TARGET_ARCH_x86
 #define ORDER_ADD(where, n)                                                                                  \
@@ -23,7 +23,7 @@
 		asm volatile("" ::: "memory");                                                               \
 	} while (0)
 #define ORDER_READ(where) (*(volatile __u32 *)&(where))
-#define ORDER_SETTLE(where) __sync_fetch_and_add(&(where), 0)
+#define ORDER_SETTLE(where) __sync_fetch_and_add(&(where), 1)
 #else
 #define ORDER_ADD(where, n)                                                                                  \
 	do {                                                                                                 \
@@ -32,7 +32,7 @@
 		asm volatile("" ::"r"(was) : "memory");                                                      \
 	} while (0)
 #define ORDER_READ(where) __sync_fetch_and_add(&(where), 0)
-#define ORDER_SETTLE(where) ORDER_ADD(where, 0)
+#define ORDER_SETTLE(where) ORDER_ADD(where, 1)
 #endif
 
 #endif

@@ -73,7 +73,7 @@ static void hint_at_ssh(const struct session *s)
 /* How long a packet may lie on its ring: on some machines each look takes 150 us of a CPU. */
 static uint32_t latency_ms(const struct options *o)
 {
-	if (!o->write || o->print || o->packet_buffered)
+	if (!o->write || o->print || o->packet_buffered || options_flow_tells(&o->flow))
 		return 20;
 	return o->extcap || !strcmp(o->write, "-") ? 100 : 200;
 }
