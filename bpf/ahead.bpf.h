@@ -89,6 +89,12 @@ static __always_inline bool ahead_tries(const struct cpu_state *cpu)
 	return cpu->pages % AHEAD_TRIAL_OF < AHEAD_TRIAL;
 }
 
+/* When a record of a trial begins; 0: it is none. */
+static __always_inline __u64 ahead_begins(const struct cpu_state *cpu)
+{
+	return ahead_tries(cpu) ? bpf_ktime_get_ns() : 0;
+}
+
 /* The mean of such times of late. One that is far off, since something else took the CPU, counts less. */
 static __always_inline __u16 ahead_mean(__u64 mean, __u64 ns)
 {
@@ -100,8 +106,8 @@ static __always_inline __u16 ahead_mean(__u64 mean, __u64 ns)
 	return mean < AHEAD_NS_MOST ? mean : AHEAD_NS_MOST;
 }
 
-/* A record of a trial was begun then. It has its time when its stores are there; and none if it woke the
- * consumer. Global, as it is seldom called. */
+/* A record of a trial began then. It has its time when its stores are there; and none if it woke the
+ * consumer, or was lost. Global, as it is seldom called. */
 __noinline int ahead_timed(__u32 cpu_id, __u64 since_ns)
 {
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
@@ -110,7 +116,7 @@ __noinline int ahead_timed(__u32 cpu_id, __u64 since_ns)
 		return 0;
 	ORDER_SETTLE(cpu->trial_ns);
 	cpu->trial_ns--;
-	if (cpu->woken_ns < since_ns)
+	if (cpu->woken_ns < since_ns && !cpu->lost)
 		cpu->trial_ns += bpf_ktime_get_ns() - since_ns;
 	if (ahead_tries(cpu))
 		return 0;

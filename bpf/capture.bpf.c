@@ -23,7 +23,6 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, skb->ifindex);
 	struct skb_record r;
-	__u64 trial_ns;
 	bool owns;
 
 	if (!count || !cpu)
@@ -36,15 +35,12 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 	}
 	owns = emit_enter(cpu);
 	skb_describe(&r, skb, ethernet, egress, wanted);
-	trial_ns = owns && ahead_tries(cpu) ? bpf_ktime_get_ns() : 0;
-	if (r.n <= EMIT_SMALL && owns)
+	if (r.n <= EMIT_SMALL && owns && !ahead_tries(cpu)) {
 		skb_small(skb, &r, count, cpu, cpu_id);
-	else
-		other(skb, wanted, owns);
-	if (trial_ns)
-		ahead_timed(cpu_id, trial_ns);
-	if (owns)
 		emit_leave(cpu);
+	} else {
+		other(skb, wanted, owns);
+	}
 	return 0;
 }
 
@@ -55,7 +51,6 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted,
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, xdp->ingress_ifindex);
 	struct xdp_record r;
-	__u64 trial_ns;
 	bool owns;
 
 	if (!count || !cpu)
@@ -67,15 +62,12 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted,
 	}
 	owns = emit_enter(cpu);
 	xdp_describe(&r, xdp, wanted);
-	trial_ns = owns && ahead_tries(cpu) ? bpf_ktime_get_ns() : 0;
-	if (r.n <= EMIT_SMALL && owns)
+	if (r.n <= EMIT_SMALL && owns && !ahead_tries(cpu)) {
 		xdp_small(xdp, &r, count, cpu, cpu_id);
-	else
-		other(xdp, wanted, owns);
-	if (trial_ns)
-		ahead_timed(cpu_id, trial_ns);
-	if (owns)
 		emit_leave(cpu);
+	} else {
+		other(xdp, wanted, owns);
+	}
 	return 0;
 }
 

@@ -166,10 +166,12 @@ static __always_inline __u64 emit_fit(__u64 class)
 	return class < block ? class : block;
 }
 
-/* A class, if neither packets nor blocks are smaller. */
+/* A class, if neither packets nor blocks are smaller; the smallest holds what is copied inline. */
 static __always_inline __u64 emit_most(__u64 class)
 {
-	return emit_fit(class < settings.snaplen ? class : settings.snaplen);
+	__u64 most = class < settings.snaplen ? class : settings.snaplen;
+
+	return emit_fit(most > EMIT_SMALL ? most : EMIT_SMALL);
 }
 
 /* Room on the log for a record of at most `most` bytes, or NULL: the log is full, or its blocks are smaller.

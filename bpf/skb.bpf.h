@@ -178,7 +178,7 @@ static __always_inline void skb_aside(struct __sk_buff *skb, const struct skb_re
 	}
 }
 
-/* A record that is not small, or not for the log (owns: it is). */
+/* A record that is not small, or is timed, or is not for the log (owns: it is, and the log is left). */
 static __always_inline int skb_emit_other(struct __sk_buff *skb, bool ethernet, bool egress, __u32 most,
 					  int owns)
 {
@@ -186,14 +186,20 @@ static __always_inline int skb_emit_other(struct __sk_buff *skb, bool ethernet, 
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, skb->ifindex);
 	struct skb_record r;
+	__u64 since_ns;
 
 	if (!count || !cpu)
 		return 0;
 	skb_describe(&r, skb, ethernet, egress, most);
-	if (!owns)
+	if (!owns) {
 		skb_aside(skb, &r, count, cpu, cpu_id);
-	else
-		EMIT_BY_CLASS(r.n, skb_large, skb, &r, count, cpu, cpu_id);
+		return 0;
+	}
+	since_ns = ahead_begins(cpu);
+	EMIT_BY_CLASS(r.n, skb_large, skb, &r, count, cpu, cpu_id);
+	if (since_ns)
+		ahead_timed(cpu_id, since_ns);
+	emit_leave(cpu);
 	return 0;
 }
 

@@ -101,21 +101,27 @@ static __always_inline void xdp_aside(struct xdp_md *xdp, const struct xdp_recor
 	}
 }
 
-/* A record that is not small, or not for the log (owns: it is). */
+/* A record that is not small, or is timed, or is not for the log (owns: it is, and the log is left). */
 static __always_inline int xdp_emit_other(struct xdp_md *xdp, __u32 most, int owns)
 {
 	__u32 cpu_id = bpf_get_smp_processor_id();
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &cpu_id);
 	struct counters *count = emit_counters(cpu_id, xdp->ingress_ifindex);
 	struct xdp_record r;
+	__u64 since_ns;
 
 	if (!count || !cpu)
 		return 0;
 	xdp_describe(&r, xdp, most);
-	if (!owns)
+	if (!owns) {
 		xdp_aside(xdp, &r, count, cpu, cpu_id);
-	else
-		EMIT_BY_CLASS(r.n, xdp_large, xdp, &r, count, cpu, cpu_id);
+		return 0;
+	}
+	since_ns = ahead_begins(cpu);
+	EMIT_BY_CLASS(r.n, xdp_large, xdp, &r, count, cpu, cpu_id);
+	if (since_ns)
+		ahead_timed(cpu_id, since_ns);
+	emit_leave(cpu);
 	return 0;
 }
 
