@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* In which order another CPU sees what a program stores; and what the compiler is not to see through. */
+/* In which order another CPU sees what a program stores; and what the compiler is not to see through. Maps
+ * and types come first. */
 #ifndef ORDER_BPF_H
 #define ORDER_BPF_H
-
-#include "vmlinux.h"
 
 /* A 64-bit value that the compiler cannot reason about, so that the verifier sees each use as it is written.
  */
