@@ -53,6 +53,24 @@ static void full_log_takes_again_when_a_block_is_read(void)
 	rig_free(g);
 }
 
+/* But the one that is written to. */
+static void blocks_that_wait_are_counted(void)
+{
+	struct rig *g = rig_new(1);
+	uint64_t all;
+
+	CHECK_EQ(ring_blocks_held(&g->ring), 0);
+	while (put_log(g, 100, 100))
+		;
+	all = g->put;
+	CHECK_EQ(ring_blocks_held(&g->ring), BLOCKS - 1);
+	take(g, all / BLOCKS + 1);
+	CHECK_EQ(ring_blocks_held(&g->ring), BLOCKS - 2);
+	take(g, UINT64_MAX);
+	CHECK_EQ(ring_blocks_held(&g->ring), 0);
+	rig_free(g);
+}
+
 static void block_that_ends_early_or_to_the_byte_is_left(void)
 {
 	static const uint32_t lens[] = { 0,   BLOCK - LOG_FIRST - LOG_TRAILER - sizeof(struct record),
@@ -180,6 +198,7 @@ int main(void)
 {
 	RUN(records_come_as_soon_as_they_are_whole);
 	RUN(full_log_takes_again_when_a_block_is_read);
+	RUN(blocks_that_wait_are_counted);
 	RUN(block_that_ends_early_or_to_the_byte_is_left);
 	RUN(what_is_on_the_ring_comes_in_its_time);
 	RUN(bells_are_no_records);

@@ -117,7 +117,7 @@ static inline bool ring_may_release(const struct ring *r)
 /* Gives the room of what was read back to the producers; lazily unless now is true. */
 void ring_release(struct ring *r, bool now);
 
-/* Blocks of its log that are not given back. From any thread. */
+/* Blocks of its log that are written and not given back. From any thread. */
 uint32_t ring_blocks_held(const struct ring *r);
 
 /* Records that wait, whole or not. Looks again at the producers; the next record stays what it is. */
