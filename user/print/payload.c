@@ -2,52 +2,30 @@
 /* Which printer a segment's payload goes to. */
 #include "print/payload_io.h"
 
-#define PORTS_MAX 2
+/* Whose payload is read. Of a segment's two ports the one that stands earlier here decides. */
+/* clang-format off */
+#define PRINTERS(of) \
+	of(23, telnet) of(25, smtp) of(43, whois) of(179, bgp) \
+	of(1723, pptp) of(6379, resp) of(22, ssh) of(10288, beep) \
+	of(6633, openflow) of(6653, openflow) of(21, ftp) of(80, http) \
+	of(8080, http) of(554, rtsp) of(8554, rtsp) of(53, dns) \
+	of(639, msdp) of(323, rpki_rtr) of(646, ldp) of(2049, nfs)
+/* clang-format on */
 
-/* The first row of which either port is one of the segment's decides. */
-static const struct {
-	uint16_t ports[PORTS_MAX];
-	payload_print_fn *print;
-} printers[] = {
-	/* clang-format off */
-	{ { 23 }, payload_telnet },
-	{ { 25 }, payload_smtp },
-	{ { 43 }, payload_whois },
-	{ { 179 }, payload_bgp },
-	{ { 1723 }, payload_pptp },
-	{ { 6379 }, payload_resp },
-	{ { 22 }, payload_ssh },
-	{ { 10288 }, payload_beep },
-	{ { 6633, 6653 }, payload_openflow },
-	{ { 21 }, payload_ftp },
-	{ { 80, 8080 }, payload_http },
-	{ { 554, 8554 }, payload_rtsp },
-	{ { 53 }, payload_dns },
-	{ { 639 }, payload_msdp },
-	{ { 323 }, payload_rpki_rtr },
-	{ { 646 }, payload_ldp },
-	{ { 2049 }, payload_nfs },
-	/* clang-format on */
-};
+#define PLACE(port, name) PLACE_##port,
+#define PLACE_OF(port, name) [port] = PLACE_##port,
+#define PRINTER_AT(port, name) [PLACE_##port] = payload_##name,
+
+enum { PLACE_NONE, PRINTERS(PLACE) };
+
+const uint8_t payload_place[65536] = { PRINTERS(PLACE_OF) };
+static payload_print_fn *const printers[] = { PRINTERS(PRINTER_AT) };
 
 static payload_print_fn *printer_of_ports(uint16_t sport, uint16_t dport)
 {
-	size_t i, k;
+	uint8_t one = payload_place[sport], other = payload_place[dport];
 
-	for (i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
-		for (k = 0; k < PORTS_MAX && printers[i].ports[k]; k++)
-			if (printers[i].ports[k] == sport || printers[i].ports[k] == dport)
-				return printers[i].print;
-	return NULL;
-}
-
-void payload_ports(uint8_t bits[8192])
-{
-	size_t i, k;
-
-	for (i = 0; i < sizeof(printers) / sizeof(printers[0]); i++)
-		for (k = 0; k < PORTS_MAX && printers[i].ports[k]; k++)
-			bits[printers[i].ports[k] / 8] |= (uint8_t)(1 << printers[i].ports[k] % 8);
+	return printers[other == PLACE_NONE || (one != PLACE_NONE && one < other) ? one : other];
 }
 
 static payload_print_fn *choose(const struct payload *p, uint8_t type)

@@ -45,8 +45,8 @@ struct payload {
 		*dst; /* 4 or 16 bytes, network order; may be NULL if there are no calls to match */
 };
 
-/* Sets bit port % 8 of byte port / 8 for each port whose payload is read. */
-void payload_ports(uint8_t bits[8192]);
+/* By port, not 0: its payload is read. */
+extern const uint8_t payload_place[65536];
 
 /* Appends everything, a truncation mark included. False if a printer ran out of captured bytes: what encloses
  * the segment then prints nothing more of its own either, only -x, -X or -A follow, and those begin at the

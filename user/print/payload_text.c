@@ -16,18 +16,21 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* How many bytes from p on are printable and no space, n at most; eight at a time as long as all of them are.
+/* How many bytes from p on are printable and no space, n at most; 32 at a time as long as all of them are.
  */
 static size_t graph_run(const uint8_t *p, size_t n)
 {
 	const uint64_t ones = 0x0101010101010101, top = 0x80 * ones;
 	size_t i = 0;
 
-	for (uint64_t w; n - i >= sizeof(w); i += sizeof(w)) {
-		memcpy(&w, p + i, sizeof(w));
-		/* A byte under 0x80 gets its top bit from one more if it is 0x7f, from 0x5f more if it is
-		 * over 0x20. */
-		if ((w | (w + ones)) & top || ((w + 0x5f * ones) & top) != top)
+	for (uint64_t w[4], other; n - i >= sizeof(w); i += sizeof(w)) {
+		memcpy(w, p + i, sizeof(w));
+		other = 0;
+		for (int k = 0; k < 4; k++)
+			/* A byte under 0x80 gets its top bit from one more if it is 0x7f, from 0x5f more if
+			 * it is over 0x20. */
+			other |= w[k] | (w[k] + ones) | ~(w[k] + 0x5f * ones);
+		if (other & top)
 			break;
 	}
 	while (i < n && p[i] > ' ' && p[i] < 0x7f)
@@ -35,21 +38,19 @@ static size_t graph_run(const uint8_t *p, size_t n)
 	return i;
 }
 
-/* Takes the token at `at` into tok (NUL-terminated) and gives the place of the next one; 0 if none stands
- * there. */
-static size_t take_token(const struct pio *io, size_t at, char tok[TOKEN_MAX + 1])
+/* The length of the token at `at`, and the place of the next one; 0 if none stands there. */
+static size_t token(const struct pio *io, size_t at, size_t *next)
 {
 	size_t have = io->len < io->cap ? io->len : io->cap, end = at, n;
 
 	n = at < have ? graph_run(io->data + at, have - at) : 0;
 	end += n;
-	if (n == 0 || n > TOKEN_MAX || (end == have ? have < io->len : !is_blank(io->data[end])))
+	if (n > TOKEN_MAX || (end == have ? have < io->len : !is_blank(io->data[end])))
 		return 0;
-	memcpy(tok, io->data + at, n);
-	tok[n] = '\0';
 	while (end < have && io->data[end] == ' ')
 		end++;
-	return end;
+	*next = end;
+	return n;
 }
 
 /* Appends the line at `at` behind prefix, without its end, and gives the place of the next one; 0 if the text
@@ -75,22 +76,21 @@ static size_t text_line(struct pio *io, const char *prefix, size_t at)
 	return next;
 }
 
-static bool is_reply_code(const char *tok)
+static bool is_digit(uint8_t c)
 {
-	return strspn(tok, "0123456789") == 3 && tok[3] == '\0';
+	return c >= '0' && c <= '9';
 }
 
 /* The methods of a protocol by their first letter: words with a space between. */
 typedef const char *const methods_by_letter[26];
 
-static bool is_method(methods_by_letter methods, const char *tok)
+static bool is_method(methods_by_letter methods, const uint8_t *tok, size_t n)
 {
 	unsigned letter = (tok[0] & ~0x20u) - 'A';
 	const char *words = letter < 26 ? methods[letter] : NULL;
-	size_t n = words ? strlen(tok) : 0;
 
 	while (words) {
-		if (strncasecmp(words, tok, n) == 0 && (words[n] == ' ' || words[n] == '\0'))
+		if (strncasecmp(words, (const char *)tok, n) == 0 && (words[n] == ' ' || words[n] == '\0'))
 			return true;
 		words = strchr(words, ' ');
 		if (words)
@@ -102,22 +102,24 @@ static bool is_method(methods_by_letter methods, const char *tok)
 /* Is the first line a request by one of these methods, or a reply whose second token is a code? */
 static bool starts_message(const struct pio *io, methods_by_letter methods)
 {
-	char tok[TOKEN_MAX + 1];
-	size_t at = take_token(io, 0, tok);
+	const uint8_t *code;
+	size_t at, end, n = token(io, 0, &at);
 
-	if (!at)
+	if (n == 0)
 		return false;
-	return is_method(methods, tok) || (take_token(io, at, tok) && is_reply_code(tok));
+	if (is_method(methods, io->data, n))
+		return true;
+	code = io->data + at;
+	return token(io, at, &end) == 3 && is_digit(code[0]) && is_digit(code[1]) && is_digit(code[2]);
 }
 
 /* methods NULL: every payload is text. With -v the whole text, else its first line. */
-static void text_print(struct pio *io, const char *proto, methods_by_letter methods)
+static void text_print(struct pio *io, const char *proto, const char *title, methods_by_letter methods)
 {
 	size_t at = 0;
 
-	strbuf_mem(io->b, ": ", 2);
+	strbuf_str(io->b, title);
 	io->proto = proto;
-	io_proto_caps(io);
 	if (methods && !starts_message(io, methods))
 		return;
 	if (!io->set->verbose) {
@@ -150,7 +152,7 @@ void payload_http(struct pio *io)
 		['V' - 'A'] = "VERSION-CONTROL",
 	};
 
-	text_print(io, "http", methods);
+	text_print(io, "http", ": HTTP", methods);
 }
 
 void payload_rtsp(struct pio *io)
@@ -166,20 +168,20 @@ void payload_rtsp(struct pio *io)
 		['T' - 'A'] = "TEARDOWN",
 	};
 
-	text_print(io, "rtsp", methods);
+	text_print(io, "rtsp", ": RTSP", methods);
 }
 
 void payload_smtp(struct pio *io)
 {
-	text_print(io, "smtp", NULL);
+	text_print(io, "smtp", ": SMTP", NULL);
 }
 
 void payload_ftp(struct pio *io)
 {
-	text_print(io, "ftp", NULL);
+	text_print(io, "ftp", ": FTP", NULL);
 }
 
 void payload_whois(struct pio *io)
 {
-	text_print(io, "whois", NULL);
+	text_print(io, "whois", ": WHOIS", NULL);
 }

@@ -64,7 +64,6 @@ struct printer *printer_new(const struct print_settings *s)
 	relseq_init(&pr->seq4, 4, max);
 	relseq_init(&pr->seq6, 16, max);
 	make_flags(pr);
-	payload_ports(pr->ports);
 	return pr;
 }
 

@@ -35,7 +35,6 @@ struct printer {
 		char name[16];
 	} ifaces[IFACE_NAMES_MAX];
 	uint32_t nifaces;
-	uint8_t ports[8192]; /* payload_ports() */
 	uint8_t flags_len[256];
 	char flags[256][16]; /* `Flags [S.]` */
 };

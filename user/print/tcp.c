@@ -140,11 +140,7 @@ static void put_rst_text(struct strbuf *b, const uint8_t *p, uint32_t len, uint3
 
 static bool is_read(const struct printing *c)
 {
-	const uint8_t *bits = c->pr->ports;
-	const struct decoded *d = c->d;
-
-	return c->set->payload != PAYLOAD_BY_PORT || bits[d->sport / 8] >> d->sport % 8 & 1 ||
-	       bits[d->dport / 8] >> d->dport % 8 & 1;
+	return c->set->payload != PAYLOAD_BY_PORT || payload_place[c->d->sport] || payload_place[c->d->dport];
 }
 
 static enum printed put_payload(struct printing *c, const struct layer *l, const uint8_t *at, uint32_t len)
