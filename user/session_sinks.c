@@ -7,6 +7,7 @@
 
 #include "capture/capture.h"
 #include "decode/linktype.h"
+#include "file/behind.h"
 #include "file/recorder.h"
 #include "file/sink.h"
 #include "file/source.h"
@@ -121,12 +122,11 @@ static bool is_read(const void *arg, const char *path)
 	return !s->live && file_source_reads(s->source, path);
 }
 
-/* Records wait, and those that come may find no room. */
-static bool hurries(const void *arg)
+static unsigned held(const void *arg)
 {
 	const struct session *s = arg;
 
-	return capture_is_pressed(s->source);
+	return capture_held(s->source, BEHIND_HELD_ALL);
 }
 
 static int add_file(struct session *s)
@@ -154,8 +154,8 @@ static int add_file(struct session *s)
 		.postrotate = o->postrotate,
 		.keep_bytes = o->keep_bytes,
 		.stop_bytes = o->stop_bytes,
-		.hurries = s->live ? hurries : NULL,
-		.hurries_arg = s,
+		.held = s->live ? held : NULL,
+		.held_arg = s,
 		.is_read = is_read,
 		.is_read_arg = s,
 	};

@@ -241,10 +241,10 @@ static void *read_slowly(void *arg)
 	return (void *)(uintptr_t)sum;
 }
 
-static bool count_asked(const void *arg)
+static unsigned count_asked(const void *arg)
 {
 	__atomic_fetch_add((uint64_t *)(uintptr_t)arg, 1, __ATOMIC_RELAXED);
-	return false;
+	return 0;
 }
 
 static void the_filler_waits_for_a_slow_file(void)

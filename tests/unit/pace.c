@@ -14,15 +14,23 @@ static void what_was_never_tried_is_tried(void)
 	CHECK(pace_past(&p));
 }
 
-static void the_last_block_tells(void)
+/* One that is slow may have waited for a CPU. */
+static void two_slow_blocks_tell(void)
 {
-	struct pace p = { .ns = { 300, 200 } };
+	struct pace p = { 0 };
 
+	pace_took(&p, true, 200);
+	pace_took(&p, false, 300);
+	CHECK(pace_past(&p));
+	pace_took(&p, true, 9000);
 	CHECK(pace_past(&p));
 	pace_took(&p, true, 9000);
 	CHECK(!pace_past(&p));
 	pace_took(&p, false, 9001);
+	pace_took(&p, false, 9001);
 	CHECK(pace_past(&p));
+	pace_took(&p, false, 250);
+	CHECK(!pace_past(&p));
 }
 
 /* A disk that stood still, or memory that was not there, may be fast again; but a slow way is tried seldom.
@@ -46,10 +54,35 @@ static void the_slower_is_tried_again_as_seldom_as_it_is_slow(void)
 	CHECK(pace_past(&p));
 }
 
+static void a_disk_keeps_up_if_blocks_come_more_slowly(void)
+{
+	struct pace p = { 0 };
+	uint64_t now = 1000;
+
+	pace_took(&p, true, 100);
+	for (int i = 0; i < PACE_CAME; i++) {
+		CHECK(!pace_keeps_up(&p, now)); /* too few came */
+		pace_came(&p, now += 200);
+	}
+	CHECK(pace_keeps_up(&p, now));
+	for (int i = 0; i < PACE_CAME; i++)
+		pace_came(&p, now += 110);
+	CHECK(!pace_keeps_up(&p, now));
+	/* Several at once, and then none for a while. */
+	for (int i = 0; i < 2 * PACE_CAME; i++)
+		pace_came(&p, now += i % 4 ? 10 : 770);
+	CHECK(pace_keeps_up(&p, now));
+	p = (struct pace){ 0 };
+	for (int i = 0; i < PACE_CAME; i++)
+		pace_came(&p, now += 200);
+	CHECK(!pace_keeps_up(&p, now)); /* none was written yet */
+}
+
 int main(void)
 {
 	RUN(what_was_never_tried_is_tried);
-	RUN(the_last_block_tells);
+	RUN(two_slow_blocks_tell);
 	RUN(the_slower_is_tried_again_as_seldom_as_it_is_slow);
+	RUN(a_disk_keeps_up_if_blocks_come_more_slowly);
 	return CHECK_DONE();
 }

@@ -71,8 +71,9 @@ struct capture_settings {
  */
 int capture_open(struct source **out, const struct capture_settings *s, struct iface_table *table);
 
-/* An eighth of a CPU's ring, or more, waits: the consumer does not keep up. From any thread. */
-bool capture_is_pressed(const struct source *s);
+/* How much of a CPU's log, the fullest, waits or is read, in parts of so many, rounded down. From any thread.
+ */
+unsigned capture_held(const struct source *s, unsigned parts);
 
 /* Every interface is captured from, also those that come later. */
 bool capture_is_any(const struct source *s);

@@ -68,14 +68,19 @@ void capture_describe(const struct source *s, struct strbuf *to)
 		strbuf_printf(to, "; %u thread%s", threads_count(c), threads_count(c) == 1 ? "" : "s");
 }
 
-bool capture_is_pressed(const struct source *s)
+unsigned capture_held(const struct source *s, unsigned parts)
 {
 	const struct load *l = &((const struct capture *)s)->load;
+	uint64_t most = 0;
 
-	for (size_t i = 0; i < l->nonline; i++)
-		if (8 * ring_blocks_held(&l->rings[i]) >= l->log_bytes / l->rings[i].block_bytes)
-			return true;
-	return false;
+	for (size_t i = 0; i < l->nonline; i++) {
+		uint64_t held = (uint64_t)parts * ring_blocks_held(&l->rings[i]) * l->rings[i].block_bytes /
+				l->log_bytes;
+
+		if (held > most)
+			most = held;
+	}
+	return (unsigned)most;
 }
 
 bool capture_is_any(const struct source *s)

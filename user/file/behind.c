@@ -19,8 +19,8 @@
 
 struct behind {
 	int fd;
-	bool (*hurries)(const void *arg);
-	const void *hurries_arg;
+	unsigned (*held)(const void *arg);
+	const void *held_arg;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -29,11 +29,11 @@ struct behind {
 	uint64_t put, done;
 	int failed;
 	bool stop;
+	struct pace pace; /* ns and same_ns are the thread's */
 	/* the filler's */
 	uint8_t *memory[BUFFERS];
 	/* the thread's */
-	bool refused; /* this file system would rather not */
-	struct pace pace;
+	bool refused;	      /* this file system would rather not */
 	unsigned slow_blocks; /* left */
 };
 
@@ -90,7 +90,15 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 	return done;
 }
 
-/* Others wait behind this one, and records are about to be lost; or nothing comes on. */
+/* Records are about to be lost. */
+static bool hurries(struct behind *b)
+{
+	unsigned held = b->held ? b->held(b->held_arg) : 0;
+
+	return held >= BEHIND_HELD_ALL / 2 || (held && !pace_keeps_up(&b->pace, monotonic_ns()));
+}
+
+/* Others wait behind this one, and it hurries; or nothing comes on. */
 static bool is_pressed(struct behind *b)
 {
 	bool waits = b->put - b->done > 1, slow = b->pace.ns[true] > SLOW_NS;
@@ -99,7 +107,7 @@ static bool is_pressed(struct behind *b)
 		b->slow_blocks = SLOW_BLOCKS;
 	else if (b->slow_blocks)
 		b->slow_blocks--;
-	return (waits && b->hurries && b->hurries(b->hurries_arg)) || b->slow_blocks;
+	return (waits && hurries(b)) || b->slow_blocks;
 }
 
 static bool goes_direct(struct behind *b, const struct stretch *s, bool pressed)
@@ -176,7 +184,7 @@ static void release(struct behind *b)
 	free(b);
 }
 
-struct behind *behind_new(int fd, uint8_t *first, bool (*hurries)(const void *arg), const void *arg)
+struct behind *behind_new(int fd, uint8_t *first, unsigned (*held)(const void *arg), const void *arg)
 {
 	struct behind *b = calloc(1, sizeof(*b));
 	bool complete = b;
@@ -184,8 +192,8 @@ struct behind *behind_new(int fd, uint8_t *first, bool (*hurries)(const void *ar
 	if (!b)
 		return NULL;
 	b->fd = fd;
-	b->hurries = hurries;
-	b->hurries_arg = arg;
+	b->held = held;
+	b->held_arg = arg;
 	pthread_mutex_init(&b->lock, NULL);
 	pthread_cond_init(&b->changed, NULL);
 	for (size_t i = 1; i < BUFFERS; i++) {
@@ -204,6 +212,7 @@ void behind_put(struct behind *b, const struct stretch *s)
 {
 	pthread_mutex_lock(&b->lock);
 	b->queue[b->put++ % BUFFERS] = *s;
+	pace_came(&b->pace, monotonic_ns());
 	pthread_cond_signal(&b->changed);
 	pthread_mutex_unlock(&b->lock);
 }

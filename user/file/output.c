@@ -351,7 +351,7 @@ static int grow(struct output *o, size_t n)
 static void hand_over_block(struct output *o)
 {
 	if (!o->behind)
-		o->behind = behind_new(o->fd, o->at.memory, o->hurries, o->hurries_arg);
+		o->behind = behind_new(o->fd, o->at.memory, o->held, o->held_arg);
 	if (!o->behind) { /* then as well here */
 		o->may_behind = false;
 		return;

@@ -17,9 +17,9 @@ struct output {
 	int fd;
 	const char *name; /* borrowed */
 	enum file_format format;
-	bool reader_may_leave;		  /* EPIPE is -ENODATA, and nothing is said */
-	bool (*hurries)(const void *arg); /* see file/sink.h */
-	const void *hurries_arg;
+	bool reader_may_leave;		   /* EPIPE is -ENODATA, and nothing is said */
+	unsigned (*held)(const void *arg); /* see file/sink.h */
+	const void *held_arg;
 	struct pack *pack;     /* NULL: not compressed */
 	struct strbuf packed;  /* what pack made of the buffer */
 	struct stretch at;     /* the buffer */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which way of writing a block is the faster, by what the last one took on each: past the page cache, or into
- * it. Neither always is: a disk stands still, a virtual machine's memory is not there yet. Pure. */
+/* Which way of writing a block is the faster, by what the last ones took on each: past the page cache, or
+ * into it. Neither always is: a disk stands still, a virtual machine's memory is not there yet. And whether
+ * blocks come faster than they are written past it. Pure. */
 #ifndef FILE_PACE_H
 #define FILE_PACE_H
 
@@ -10,14 +11,24 @@
 /* The slower way is tried again when the faster has taken so many times as long as that would. */
 #define PACE_SAME 32
 
+/* Over so many blocks it is told how fast they come: more than stand in a log that is written to the disk in
+ * one go. */
+#define PACE_CAME 32
+
 struct pace {
-	uint64_t ns[2]; /* of the last block: into the cache, past it; 0: none went there */
+	/* Of the last two blocks the faster, into the cache, past it; 0: none went there. One alone may have
+	 * had to wait for a CPU. */
+	uint64_t ns[2];
+	uint64_t last_ns[2];
 	uint64_t same_ns;
+	uint64_t came_ns[PACE_CAME]; /* when the last ones came, in turns; 0: not so many did */
+	unsigned came;
 };
 
 static inline void pace_took(struct pace *p, bool past, uint64_t ns)
 {
-	p->ns[past] = ns;
+	p->ns[past] = p->last_ns[past] && p->last_ns[past] < ns ? p->last_ns[past] : ns;
+	p->last_ns[past] = ns;
 }
 
 /* Whether the next goes past the cache. */
@@ -30,6 +41,19 @@ static inline bool pace_past(struct pace *p)
 		return past;
 	p->same_ns = 0;
 	return !past;
+}
+
+static inline void pace_came(struct pace *p, uint64_t now_ns)
+{
+	p->came_ns[p->came++ % PACE_CAME] = now_ns;
+}
+
+/* Past the cache a block takes less time, by a fifth or more, than passes until the next one comes. */
+static inline bool pace_keeps_up(const struct pace *p, uint64_t now_ns)
+{
+	uint64_t since = p->came_ns[p->came % PACE_CAME];
+
+	return since && p->ns[true] && p->ns[true] * PACE_CAME / 4 * 5 < now_ns - since;
 }
 
 #endif

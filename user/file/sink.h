@@ -32,10 +32,10 @@ struct file_sink_settings {
 	const char *postrotate;	 /* -z */
 	uint64_t keep_bytes;	 /* --keep */
 	uint64_t stop_bytes;	 /* --stop-size: then packet gives -ENODATA */
-	/* Packets would be lost while their file waits for a disk; asked from another thread. NULL: it may
-	 * wait. */
-	bool (*hurries)(const void *arg);
-	const void *hurries_arg;
+	/* How much of the log is taken, in parts of BEHIND_HELD_ALL: what comes while its file waits for a
+	 * disk needs room. Asked from another thread. NULL: it may wait. */
+	unsigned (*held)(const void *arg);
+	const void *held_arg;
 	/* Whether a file is read: then it is not written. NULL: none is. */
 	bool (*is_read)(const void *arg, const char *path);
 	const void *is_read_arg;

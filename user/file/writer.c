@@ -176,8 +176,8 @@ int writer_open(struct writer *w, const char *path)
 	w->begun = false;
 	w->first_snaplen = 0;
 	w->out.reader_may_leave = w->s.reader_may_leave;
-	w->out.hurries = w->s.hurries;
-	w->out.hurries_arg = w->s.hurries_arg;
+	w->out.held = w->s.held;
+	w->out.held_arg = w->s.held_arg;
 	return r;
 }
 

@@ -14,10 +14,10 @@
 struct writer_settings {
 	enum file_format format;
 	enum pack_kind pack;
-	bool nano;			  /* classic pcap in nanoseconds */
-	bool live;			  /* packets come from interfaces of this machine */
-	bool (*hurries)(const void *arg); /* see file/sink.h */
-	const void *hurries_arg;
+	bool nano;			   /* classic pcap in nanoseconds */
+	bool live;			   /* packets come from interfaces of this machine */
+	unsigned (*held)(const void *arg); /* see file/sink.h */
+	const void *held_arg;
 	bool verdict;
 	bool reader_may_leave; /* EPIPE is -ENODATA, and nothing is said */
 	uint32_t snaplen;      /* of a file that no interface was seen for */
