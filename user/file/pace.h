@@ -11,24 +11,33 @@
 /* The slower way is tried again when the faster has taken so many times as long as that would. */
 #define PACE_SAME 32
 
+#define PACE_LAST 4
+
 /* Over so many blocks it is told how fast they come: more than stand in a log that is written to the disk in
  * one go. */
 #define PACE_CAME 32
+#define PACE_CAME_LEAST 8
 
 struct pace {
-	/* Of the last two blocks the faster, into the cache, past it; 0: none went there. One alone may have
+	/* Of the last few blocks the fastest, into the cache, past it; 0: none went there. Others may have
 	 * had to wait for a CPU. */
 	uint64_t ns[2];
-	uint64_t last_ns[2];
+	uint64_t last_ns[2][PACE_LAST];
+	unsigned took[2];
 	uint64_t same_ns;
-	uint64_t came_ns[PACE_CAME]; /* when the last ones came, in turns; 0: not so many did */
+	uint64_t came_ns[PACE_CAME]; /* when the last ones came, in turns */
 	unsigned came;
 };
 
 static inline void pace_took(struct pace *p, bool past, uint64_t ns)
 {
-	p->ns[past] = p->last_ns[past] && p->last_ns[past] < ns ? p->last_ns[past] : ns;
-	p->last_ns[past] = ns;
+	uint64_t *last = p->last_ns[past];
+
+	last[p->took[past]++ % PACE_LAST] = ns;
+	for (int i = 0; i < PACE_LAST; i++)
+		if (last[i] && last[i] < ns)
+			ns = last[i];
+	p->ns[past] = ns;
 }
 
 /* Whether the next goes past the cache. */
@@ -51,9 +60,10 @@ static inline void pace_came(struct pace *p, uint64_t now_ns)
 /* Past the cache a block takes less time, by a fifth or more, than passes until the next one comes. */
 static inline bool pace_keeps_up(const struct pace *p, uint64_t now_ns)
 {
-	uint64_t since = p->came_ns[p->came % PACE_CAME];
+	unsigned n = p->came < PACE_CAME ? p->came : PACE_CAME;
+	uint64_t since = p->came_ns[(p->came - n) % PACE_CAME];
 
-	return since && p->ns[true] && p->ns[true] * PACE_CAME / 4 * 5 < now_ns - since;
+	return n >= PACE_CAME_LEAST && p->ns[true] && p->ns[true] * n / 4 * 5 < now_ns - since;
 }
 
 #endif
