@@ -97,6 +97,24 @@ static __always_inline int sample_usual_flags(const __u8 *data, const __u8 *end,
 	return ip[20 + SAMPLE_FLAGS_OFF];
 }
 
+/* Such a segment's key; 0: any other. */
+static __always_inline __u64 sample_usual_key(const __u8 *data, const __u8 *end, bool ethernet)
+{
+	int flags = sample_usual_flags(data, end, ethernet);
+	const __u8 *ip = data + (ethernet ? WALK_ETH_HLEN : 0);
+	struct sample_end from, to;
+	__u32 hash;
+
+	if (flags < 0)
+		return 0;
+	from.addr[0] = *(const __be32 *)(ip + 12);
+	to.addr[0] = *(const __be32 *)(ip + 16);
+	from.port = *(const __be16 *)(ip + 20);
+	to.port = *(const __be16 *)(ip + 22);
+	hash = sample_hash(&from, &to, 1, settings.sample_seed);
+	return SAMPLE_READ | (__u64)flags << 32 | hash;
+}
+
 /* Of the linear bytes; and beyond them, or behind extension headers, as walk_deep_*(). Global functions, so
  * that the verifier looks at each once. */
 #define SAMPLE_KEY(kind, ctx_type, ctx, ethernet)                                                            \
@@ -104,8 +122,9 @@ static __always_inline int sample_usual_flags(const __u8 *data, const __u8 *end,
 	{                                                                                                    \
 		struct walk_bytes b = { .data = (void *)(long)ctx->data,                                     \
 					.end = (void *)(long)ctx->data_end };                                \
+		__u64 key = sample_usual_key(b.data, b.end, ethernet);                                       \
                                                                                                              \
-		return sample_key(&b, ethernet, WALK_SHALLOW);                                               \
+		return key ? key : sample_key(&b, ethernet, WALK_SHALLOW);                                   \
 	}                                                                                                    \
 	__noinline __u64 sample_deep_##kind(ctx_type *ctx)                                                   \
 	{                                                                                                    \
