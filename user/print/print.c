@@ -185,7 +185,8 @@ static uint32_t link_len(const struct decoded *d)
 	return d->layers[i + 1].off;
 }
 
-static uint32_t print_layers(struct printing *c)
+/* False: cut, within a payload or before one. */
+static bool print_layers(struct printing *c)
 {
 	const struct decoded *d = c->d;
 	enum printed r = PRINTED;
@@ -198,7 +199,7 @@ static uint32_t print_layers(struct printing *c)
 	}
 	if (r == PRINTED_CUT)
 		print_truncated(c);
-	return r == PRINTED_CUT || r == PRINTED_CUT_MARKED ? 0 : link_len(d);
+	return r != PRINTED_CUT && r != PRINTED_CUT_MARKED;
 }
 
 static void print_prefix(struct strbuf *b, const struct packet *p, const char *name)
@@ -214,7 +215,7 @@ static void print_prefix(struct strbuf *b, const struct packet *p, const char *n
 void printer_packet(struct printer *pr, struct strbuf *out, const struct packet *p, const struct decoded *d)
 {
 	struct printing c = { .pr = pr, .set = &pr->set, .b = out, .p = p, .d = d, .proto = "" };
-	uint32_t from;
+	bool whole;
 
 	pr->count++;
 	if (!pr->numbers)
@@ -227,10 +228,10 @@ void printer_packet(struct printer *pr, struct strbuf *out, const struct packet 
 		print_time(pr, out, p->ts_ns);
 	if (pr->set.iface_prefix)
 		print_prefix(out, p, p->iface ? p->iface->name : NULL);
-	from = print_layers(&c);
+	whole = print_layers(&c);
 	if (pr->set.marks)
 		pr->set.marks(pr->set.marks_arg, out);
 	if (pr->set.hex_ascii | pr->set.hex | pr->set.ascii)
-		print_bytes(&pr->set, out, p, from);
+		print_bytes(&pr->set, out, p, whole ? link_len(d) : 0);
 	strbuf_char(out, '\n');
 }

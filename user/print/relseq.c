@@ -31,11 +31,12 @@ void relseq_clear(struct relseq *t)
 	t->slots = t->older_slots = t->used = 0;
 }
 
-static void make_key(const struct relseq *t, struct key *k, const uint8_t *low, const uint8_t *high,
-		     uint32_t ports)
+/* n: t->addr_words, as a constant to the compiler. */
+static inline __attribute__((always_inline)) void make_key(const struct relseq *t, struct key *k,
+							   const uint8_t *low, const uint8_t *high,
+							   uint32_t ports, uint32_t n)
 {
 	uint64_t h = (ports ^ (uintptr_t)t >> 4) * 0x9e3779b97f4a7c15u;
-	uint32_t n = t->addr_words;
 
 	k->n = 2 + 2 * n;
 	k->words[1] = ports;
@@ -47,17 +48,28 @@ static void make_key(const struct relseq *t, struct key *k, const uint8_t *low, 
 	k->words[0] = k->hash | 1; /* never 0: the slot is taken */
 }
 
-/* The key's slot in a generation, or the empty one where it would stand. */
-static uint32_t *probe(const struct relseq *t, uint32_t *gen, uint32_t slots, const struct key *k)
+static inline __attribute__((always_inline)) bool is_key(const uint32_t *slot, const struct key *k,
+							 uint32_t n)
 {
-	uint32_t step = stride(t), mask = slots - 1;
+	uint32_t differ = 0;
+
+	for (uint32_t i = 0; i < 2 + 2 * n; i++)
+		differ |= slot[i] ^ k->words[i];
+	return !differ;
+}
+
+/* The key's slot in a generation, or the empty one where it would stand. n: as make_key's. */
+static inline __attribute__((always_inline)) uint32_t *probe(uint32_t *gen, uint32_t slots,
+							     const struct key *k, uint32_t n)
+{
+	uint32_t step = 2 + 2 * n + 2, mask = slots - 1;
 
 	for (uint32_t i = k->hash >> 1 & mask;; i = (i + 1) & mask) {
 		uint32_t *slot = gen + (size_t)i * step;
 
 		if (slot[0] == 0)
 			return slot;
-		if (slot[0] == k->words[0] && !memcmp(slot + 1, k->words + 1, 4 * (k->n - 1)))
+		if (is_key(slot, k, n))
 			return slot;
 	}
 }
@@ -98,32 +110,50 @@ static bool make_room(struct relseq *t)
 	return (t->slots && (uint64_t)t->used * 3 < (uint64_t)t->slots * 2) || double_slots(t);
 }
 
-struct relseq_base *relseq_find(struct relseq *t, const uint8_t *src, const uint8_t *dst, uint16_t sport,
-				uint16_t dport, bool *reversed, bool *is_new)
+/* The key is not in the newer generation. */
+static struct relseq_base *add(struct relseq *t, const struct key *k, bool *is_new)
 {
-	struct key k;
 	uint32_t *slot, *old = NULL;
 
-	*reversed = sport > dport || (sport == dport && memcmp(src, dst, 4 * t->addr_words) > 0);
+	if (!make_room(t))
+		return NULL;
+	slot = probe(t->newer, t->slots, k, t->addr_words);
+	memcpy(slot, k->words, 4 * k->n);
+	t->used++;
+	if (t->older)
+		old = probe(t->older, t->older_slots, k, t->addr_words);
+	*is_new = !old || !old[0];
+	if (!*is_new)
+		memcpy(slot + k->n, old + k->n, sizeof(struct relseq_base));
+	return (struct relseq_base *)(slot + k->n);
+}
+
+static inline __attribute__((always_inline)) struct relseq_base *find(struct relseq *t, const uint8_t *src,
+								      const uint8_t *dst, uint16_t sport,
+								      uint16_t dport, bool *reversed,
+								      bool *is_new, uint32_t n)
+{
+	struct key k;
+
+	*reversed = sport > dport || (sport == dport && memcmp(src, dst, 4 * n) > 0);
 	if (*reversed)
-		make_key(t, &k, dst, src, (uint32_t)dport << 16 | sport);
+		make_key(t, &k, dst, src, (uint32_t)dport << 16 | sport, n);
 	else
-		make_key(t, &k, src, dst, (uint32_t)sport << 16 | dport);
+		make_key(t, &k, src, dst, (uint32_t)sport << 16 | dport, n);
 	*is_new = false;
 	if (t->slots) {
-		slot = probe(t, t->newer, t->slots, &k);
+		uint32_t *slot = probe(t->newer, t->slots, &k, n);
+
 		if (slot[0])
 			return (struct relseq_base *)(slot + k.n);
 	}
-	if (!make_room(t))
-		return NULL;
-	slot = probe(t, t->newer, t->slots, &k);
-	memcpy(slot, k.words, 4 * k.n);
-	t->used++;
-	if (t->older)
-		old = probe(t, t->older, t->older_slots, &k);
-	*is_new = !old || !old[0];
-	if (!*is_new)
-		memcpy(slot + k.n, old + k.n, sizeof(struct relseq_base));
-	return (struct relseq_base *)(slot + k.n);
+	return add(t, &k, is_new);
+}
+
+struct relseq_base *relseq_find(struct relseq *t, const uint8_t *src, const uint8_t *dst, uint16_t sport,
+				uint16_t dport, bool *reversed, bool *is_new)
+{
+	if (t->addr_words == 1)
+		return find(t, src, dst, sport, dport, reversed, is_new, 1);
+	return find(t, src, dst, sport, dport, reversed, is_new, 4);
 }
