@@ -77,6 +77,10 @@ static void a_disk_keeps_up_if_blocks_come_more_slowly(void)
 	for (int i = 0; i < 2 * PACE_CAME; i++)
 		pace_came(&p, now += i % 4 ? 10 : 770);
 	CHECK(pace_keeps_up(&p, now));
+	/* Bursts. */
+	for (int i = 0; i < 2 * PACE_CAME; i++)
+		pace_came(&p, now += i % PACE_CAME ? 90 : 1000000);
+	CHECK(!pace_keeps_up(&p, now));
 	p = (struct pace){ 0 };
 	for (int i = 0; i < PACE_CAME; i++)
 		pace_came(&p, now += 200);

@@ -17,6 +17,7 @@
  * one go. */
 #define PACE_CAME 32
 #define PACE_CAME_LEAST 8
+#define PACE_PAUSE 8
 
 struct pace {
 	/* Of the last few blocks the fastest, into the cache, past it; 0: none went there. Others may have
@@ -57,13 +58,20 @@ static inline void pace_came(struct pace *p, uint64_t now_ns)
 	p->came_ns[p->came++ % PACE_CAME] = now_ns;
 }
 
-/* Past the cache a block takes less time, by a fifth or more, than passes until the next one comes. */
+/* Past the cache a block takes less time, by a fifth or more, than passes until the next one comes. A pause
+ * counts as PACE_PAUSE blocks: what comes behind it may be a burst. */
 static inline bool pace_keeps_up(const struct pace *p, uint64_t now_ns)
 {
+	uint64_t most = PACE_PAUSE * p->ns[true], passed = 0;
 	unsigned n = p->came < PACE_CAME ? p->came : PACE_CAME;
-	uint64_t since = p->came_ns[(p->came - n) % PACE_CAME];
 
-	return n >= PACE_CAME_LEAST && p->ns[true] && p->ns[true] * n / 4 * 5 < now_ns - since;
+	for (unsigned i = 1; i <= n; i++) {
+		uint64_t came = p->came_ns[(p->came - i) % PACE_CAME], ns = now_ns - came;
+
+		passed += ns < most ? ns : most;
+		now_ns = came;
+	}
+	return n >= PACE_CAME_LEAST && p->ns[true] * n / 4 * 5 < passed;
 }
 
 #endif
