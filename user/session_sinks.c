@@ -7,7 +7,6 @@
 
 #include "capture/capture.h"
 #include "decode/linktype.h"
-#include "file/behind.h"
 #include "file/recorder.h"
 #include "file/sink.h"
 #include "file/source.h"
@@ -122,11 +121,11 @@ static bool is_read(const void *arg, const char *path)
 	return !s->live && file_source_reads(s->source, path);
 }
 
-static unsigned held(const void *arg)
+static uint64_t held(const void *arg, uint64_t *all)
 {
 	const struct session *s = arg;
 
-	return capture_held(s->source, BEHIND_HELD_ALL);
+	return capture_held(s->source, all);
 }
 
 static int add_file(struct session *s)

@@ -71,9 +71,8 @@ struct capture_settings {
  */
 int capture_open(struct source **out, const struct capture_settings *s, struct iface_table *table);
 
-/* How much of a CPU's log, the fullest, waits or is read, in parts of so many, rounded down. From any thread.
- */
-unsigned capture_held(const struct source *s, unsigned parts);
+/* How many bytes of a CPU's log, the fullest, wait or are read, of *all that it holds. From any thread. */
+uint64_t capture_held(const struct source *s, uint64_t *all);
 
 /* Every interface is captured from, also those that come later. */
 bool capture_is_any(const struct source *s);

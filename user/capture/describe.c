@@ -68,19 +68,19 @@ void capture_describe(const struct source *s, struct strbuf *to)
 		strbuf_printf(to, "; %u thread%s", threads_count(c), threads_count(c) == 1 ? "" : "s");
 }
 
-unsigned capture_held(const struct source *s, unsigned parts)
+uint64_t capture_held(const struct source *s, uint64_t *all)
 {
 	const struct load *l = &((const struct capture *)s)->load;
 	uint64_t most = 0;
 
 	for (size_t i = 0; i < l->nonline; i++) {
-		uint64_t held = (uint64_t)parts * ring_blocks_held(&l->rings[i]) * l->rings[i].block_bytes /
-				l->log_bytes;
+		uint64_t held = (uint64_t)ring_blocks_held(&l->rings[i]) * l->rings[i].block_bytes;
 
 		if (held > most)
 			most = held;
 	}
-	return (unsigned)most;
+	*all = l->log_bytes;
+	return most;
 }
 
 bool capture_is_any(const struct source *s)

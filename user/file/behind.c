@@ -14,12 +14,13 @@
 #include "file/pace.h"
 
 #define BUFFERS 3
-#define SLOW_NS 3750000u /* for a block: 280 MB/s */
-#define SLOW_BLOCKS 1024 /* so long a disk that was slow when stretches waited is taken for slow */
+#define BURST_BYTES (8u << 20) /* may come before a block is written */
+#define SLOW_NS 3750000u       /* for a block: 280 MB/s */
+#define SLOW_BLOCKS 1024       /* so long a disk that was slow when stretches waited is taken for slow */
 
 struct behind {
 	int fd;
-	unsigned (*held)(const void *arg);
+	uint64_t (*held)(const void *arg, uint64_t *all);
 	const void *held_arg;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -93,9 +94,11 @@ static size_t write_direct(struct behind *b, const uint8_t *bytes, size_t n)
 /* Records are about to be lost. */
 static bool hurries(struct behind *b)
 {
-	unsigned held = b->held ? b->held(b->held_arg) : 0;
+	uint64_t all = 0, held = b->held ? b->held(b->held_arg, &all) : 0;
 
-	return held >= BEHIND_HELD_ALL / 2 || (held && !pace_keeps_up(&b->pace, monotonic_ns()));
+	if (held < all / 8 || all == 0)
+		return false;
+	return held >= all / 2 || (all - held < BURST_BYTES && !pace_keeps_up(&b->pace, monotonic_ns()));
 }
 
 /* Others wait behind this one, and it hurries; or nothing comes on. */
@@ -184,7 +187,8 @@ static void release(struct behind *b)
 	free(b);
 }
 
-struct behind *behind_new(int fd, uint8_t *first, unsigned (*held)(const void *arg), const void *arg)
+struct behind *behind_new(int fd, uint8_t *first, uint64_t (*held)(const void *arg, uint64_t *all),
+			  const void *arg)
 {
 	struct behind *b = calloc(1, sizeof(*b));
 	bool complete = b;

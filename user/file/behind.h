@@ -11,7 +11,6 @@
 
 #define BEHIND_ALIGN 4096u
 #define BEHIND_BLOCK (1u << 20)
-#define BEHIND_HELD_ALL 8
 #define BEHIND_MEMORY (BEHIND_BLOCK + (1u << 20)) /* the longest record may run past a block */
 
 /* Bytes of the file. They may begin inside a record: torn bytes of it stand before them in the file, skip
@@ -31,11 +30,12 @@ struct behind;
 uint8_t *behind_alloc(void);
 
 /* Takes the memory of the stretch that is handed over first. Writes at fd's position, which is its own until
- * it is freed. held: how much of the room that the filler has for what comes while he waits is taken, in
- * parts of BEHIND_HELD_ALL; asked from the thread when a stretch waits. If half of it is, or any while more
- * comes than the disk takes, it hurries. NULL: it never does, and all goes past the cache unless the disk is
- * slow. NULL: no memory, no thread; then first is still the caller's. */
-struct behind *behind_new(int fd, uint8_t *first, unsigned (*held)(const void *arg), const void *arg);
+ * it is freed. held: how many bytes of all that the filler can hold while he waits he does; asked from the
+ * thread when a stretch waits. If it is half of them, or some while more comes than the disk takes, it
+ * hurries. NULL: it never does, and all goes past the cache unless the disk is slow. NULL: no memory, no
+ * thread; then first is still the caller's. */
+struct behind *behind_new(int fd, uint8_t *first, uint64_t (*held)(const void *arg, uint64_t *all),
+			  const void *arg);
 /* Hands a stretch over. Its bytes stay as they are until behind_memory gives out their memory again. */
 void behind_put(struct behind *b, const struct stretch *s);
 /* Memory for the next stretch; waits until there is some. NULL: writing has failed. */

@@ -17,8 +17,8 @@ struct output {
 	int fd;
 	const char *name; /* borrowed */
 	enum file_format format;
-	bool reader_may_leave;		   /* EPIPE is -ENODATA, and nothing is said */
-	unsigned (*held)(const void *arg); /* see file/sink.h */
+	bool reader_may_leave;				  /* EPIPE is -ENODATA, and nothing is said */
+	uint64_t (*held)(const void *arg, uint64_t *all); /* see file/sink.h */
 	const void *held_arg;
 	struct pack *pack;     /* NULL: not compressed */
 	struct strbuf packed;  /* what pack made of the buffer */

@@ -32,9 +32,9 @@ struct file_sink_settings {
 	const char *postrotate;	 /* -z */
 	uint64_t keep_bytes;	 /* --keep */
 	uint64_t stop_bytes;	 /* --stop-size: then packet gives -ENODATA */
-	/* How much of the log is taken, in parts of BEHIND_HELD_ALL: what comes while its file waits for a
-	 * disk needs room. Asked from another thread. NULL: it may wait. */
-	unsigned (*held)(const void *arg);
+	/* How many bytes of all that a log can hold it does: what comes while its file waits for a disk needs
+	 * room. Asked from another thread. NULL: it may wait. */
+	uint64_t (*held)(const void *arg, uint64_t *all);
 	const void *held_arg;
 	/* Whether a file is read: then it is not written. NULL: none is. */
 	bool (*is_read)(const void *arg, const char *path);

@@ -14,9 +14,9 @@
 struct writer_settings {
 	enum file_format format;
 	enum pack_kind pack;
-	bool nano;			   /* classic pcap in nanoseconds */
-	bool live;			   /* packets come from interfaces of this machine */
-	unsigned (*held)(const void *arg); /* see file/sink.h */
+	bool nano;					  /* classic pcap in nanoseconds */
+	bool live;					  /* packets come from interfaces of this machine */
+	uint64_t (*held)(const void *arg, uint64_t *all); /* see file/sink.h */
 	const void *held_arg;
 	bool verdict;
 	bool reader_may_leave; /* EPIPE is -ENODATA, and nothing is said */
