@@ -16,21 +16,21 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
+
 /* How many bytes from p on are printable and no space, n at most; 32 at a time as long as all of them are.
  */
 static size_t graph_run(const uint8_t *p, size_t n)
 {
-	const uint64_t ones = 0x0101010101010101, top = 0x80 * ones;
 	size_t i = 0;
 
-	for (uint64_t w[4], other; n - i >= sizeof(w); i += sizeof(w)) {
-		memcpy(w, p + i, sizeof(w));
-		other = 0;
-		for (int k = 0; k < 4; k++)
-			/* A byte under 0x80 gets its top bit from one more if it is 0x7f, from 0x5f more if
-			 * it is over 0x20. */
-			other |= w[k] | (w[k] + ones) | ~(w[k] + 0x5f * ones);
-		if (other & top)
+	for (bytes16 v[2]; n - i >= sizeof(v); i += sizeof(v)) {
+		words2 other;
+
+		memcpy(v, p + i, sizeof(v));
+		other = (words2)(v[0] - '!' > '~' - '!') | (words2)(v[1] - '!' > '~' - '!');
+		if (other[0] | other[1])
 			break;
 	}
 	while (i < n && p[i] > ' ' && p[i] < 0x7f)
@@ -110,7 +110,8 @@ static bool starts_message(const struct pio *io, methods_by_letter methods)
 	if (is_method(methods, io->data, n))
 		return true;
 	code = io->data + at;
-	return token(io, at, &end) == 3 && is_digit(code[0]) && is_digit(code[1]) && is_digit(code[2]);
+	return at < io->len && token(io, at, &end) == 3 && is_digit(code[0]) && is_digit(code[1]) &&
+	       is_digit(code[2]);
 }
 
 /* methods NULL: every payload is text. With -v the whole text, else its first line. */
