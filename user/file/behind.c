@@ -30,7 +30,7 @@ struct behind {
 	uint64_t put, done;
 	int failed;
 	bool stop;
-	struct pace pace; /* ns and same_ns are the thread's */
+	struct pace pace; /* when blocks came; the rest of it is the thread's */
 	/* the filler's */
 	uint8_t *memory[BUFFERS];
 	/* the thread's */

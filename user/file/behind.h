@@ -30,10 +30,10 @@ struct behind;
 uint8_t *behind_alloc(void);
 
 /* Takes the memory of the stretch that is handed over first. Writes at fd's position, which is its own until
- * it is freed. held: how many bytes of all that the filler can hold while he waits he does; asked from the
- * thread when a stretch waits. If it is half of them, or some while more comes than the disk takes, it
- * hurries. NULL: it never does, and all goes past the cache unless the disk is slow. NULL: no memory, no
- * thread; then first is still the caller's. */
+ * it is freed. held: how many bytes are kept for the filler while he waits, and how many can be (*all);
+ * asked from the thread when a stretch waits. It hurries when half of that room is taken, or an eighth while
+ * more comes than the disk takes. NULL: it never does, and all goes past the cache unless the disk is slow.
+ * NULL: no memory, no thread; then first is still the caller's. */
 struct behind *behind_new(int fd, uint8_t *first, uint64_t (*held)(const void *arg, uint64_t *all),
 			  const void *arg);
 /* Hands a stretch over. Its bytes stay as they are until behind_memory gives out their memory again. */

@@ -11,10 +11,9 @@
 /* The slower way is tried again when the faster has taken so many times as long as that would. */
 #define PACE_SAME 32
 
-#define PACE_LAST 4
+#define PACE_LAST 4 /* blocks, of which the fastest tells how fast a way is */
 
-/* Over so many blocks it is told how fast they come: more than stand in a log that is written to the disk in
- * one go. */
+/* How fast blocks come is told by the last so many, if there are enough; and as how many a pause counts. */
 #define PACE_CAME 32
 #define PACE_CAME_LEAST 8
 #define PACE_PAUSE 8

@@ -32,8 +32,8 @@ struct file_sink_settings {
 	const char *postrotate;	 /* -z */
 	uint64_t keep_bytes;	 /* --keep */
 	uint64_t stop_bytes;	 /* --stop-size: then packet gives -ENODATA */
-	/* How many bytes of all that a log can hold it does: what comes while its file waits for a disk needs
-	 * room. Asked from another thread. NULL: it may wait. */
+	/* How many bytes wait in a log while its file waits for a disk, and how many can (*all). Asked from
+	 * another thread. NULL: none do. */
 	uint64_t (*held)(const void *arg, uint64_t *all);
 	const void *held_arg;
 	/* Whether a file is read: then it is not written. NULL: none is. */
