@@ -30,14 +30,6 @@ void io_invalid(struct pio *io)
 	strbuf_str(io->b, " (invalid)");
 }
 
-void io_proto_caps(struct pio *io)
-{
-	const char *c;
-
-	for (c = io->proto; *c; c++)
-		strbuf_char(io->b, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
-}
-
 void io_word(struct pio *io, const struct word *words, uint32_t v, const char *fmt)
 {
 	const char *s = word_of(words, v, NULL);

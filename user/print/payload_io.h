@@ -43,7 +43,6 @@ const char *word_of(const struct word *words, uint32_t v, const char *other);
 _Noreturn void io_cut(struct pio *io); /* as if a read had failed */
 void io_mark(struct pio *io);	       /* ` [|proto]`, and go on */
 void io_invalid(struct pio *io);
-void io_proto_caps(struct pio *io);
 void io_word(struct pio *io, const struct word *words, uint32_t v,
 	     const char *fmt);					    /* fmt takes an unsigned */
 void io_bits(struct pio *io, const struct word *words, uint32_t v); /* `a, b` or `none` */

@@ -110,8 +110,7 @@ static bool starts_message(const struct pio *io, methods_by_letter methods)
 	if (is_method(methods, io->data, n))
 		return true;
 	code = io->data + at;
-	return at < io->len && token(io, at, &end) == 3 && is_digit(code[0]) && is_digit(code[1]) &&
-	       is_digit(code[2]);
+	return token(io, at, &end) == 3 && is_digit(code[0]) && is_digit(code[1]) && is_digit(code[2]);
 }
 
 /* methods NULL: every payload is text. With -v the whole text, else its first line. */

@@ -13,9 +13,10 @@ struct key {
 	uint32_t n, hash;
 };
 
-static uint32_t stride(const struct relseq *t)
+/* Words of an entry; n of an address. */
+static inline uint32_t stride(uint32_t n)
 {
-	return 2 + 2 * t->addr_words + 2;
+	return 2 + 2 * n + 2;
 }
 
 void relseq_init(struct relseq *t, size_t addr_len, uint32_t max)
@@ -62,7 +63,7 @@ static inline __attribute__((always_inline)) bool is_key(const uint32_t *slot, c
 static inline __attribute__((always_inline)) uint32_t *probe(uint32_t *gen, uint32_t slots,
 							     const struct key *k, uint32_t n)
 {
-	uint32_t step = 2 + 2 * n + 2, mask = slots - 1;
+	uint32_t step = stride(n), mask = slots - 1;
 
 	for (uint32_t i = k->hash >> 1 & mask;; i = (i + 1) & mask) {
 		uint32_t *slot = gen + (size_t)i * step;
@@ -76,7 +77,7 @@ static inline __attribute__((always_inline)) uint32_t *probe(uint32_t *gen, uint
 
 static bool double_slots(struct relseq *t)
 {
-	uint32_t step = stride(t), slots = t->slots ? t->slots * 2 : SLOTS_MIN;
+	uint32_t step = stride(t->addr_words), slots = t->slots ? t->slots * 2 : SLOTS_MIN;
 	uint32_t *gen = calloc(slots, 4 * (size_t)step);
 
 	if (!gen)
