@@ -98,8 +98,9 @@ rm disk/gone.pcapng
 start s b "$dump" -i vb -w disk/emptied.pcapng tcp port 9000
 transfer 8
 : >disk/emptied.pcapng
-transfer 8
+transfer 0 # little, so that it is looked at before a block is written behind the hole
 check an_emptied_file_begins_anew wait_until grep -q 'emptied.pcapng: was truncated while it was written' s.err
+transfer 8
 stop "$started"
 check and_is_whole counted disk/emptied.pcapng
 rm disk/emptied.pcapng
