@@ -197,6 +197,27 @@ static void a_removed_file_is_an_error(void)
 	CHECK_EQ(output_close(&o), (uint64_t)-ENOENT);
 }
 
+/* Also where what is written then stands behind the hole, so that the file is as long as it should be. */
+static void an_emptied_file_is_an_error(void)
+{
+	for (uint32_t more = 0; more <= 3u << 20; more += 3u << 20) {
+		struct output o;
+
+		seed = 1;
+		CHECK(begin(&o, FORMAT_PCAP));
+		CHECK(add(&o, 2000));
+		CHECK_EQ(output_drain(&o), 0);
+		CHECK(!output_truncated(&o));
+		CHECK_EQ(truncate(path, 0), 0);
+		while (output_size(&o) < more && add(&o, 2000))
+			;
+		CHECK_EQ(output_drain(&o), 0);
+		CHECK(output_truncated(&o));
+		CHECK_EQ(output_close(&o), (uint64_t)-EIO);
+		unlink(path);
+	}
+}
+
 static void a_record_longer_than_a_buffer_is_written(void)
 {
 	for (int i = 0; i < 2; i++) {
@@ -288,6 +309,7 @@ int main(void)
 	RUN(a_file_that_may_not_grow_holds_what_is_said);
 	RUN(what_is_handed_over_and_abandoned_is_no_harm);
 	RUN(a_removed_file_is_an_error);
+	RUN(an_emptied_file_is_an_error);
 	RUN(a_record_longer_than_a_buffer_is_written);
 	RUN(the_filler_waits_for_a_slow_file);
 	return check_failed_all != 0;

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <linux/magic.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,8 +83,20 @@ static int open_fd(const char *path)
 	return e ? e : fd;
 }
 
+/* A second descriptor of the file, to read by: the first one may be past the page cache at any time. */
+static int open_look(int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 static void release(struct output *o)
 {
+	if (o->look_fd >= 0)
+		close(o->look_fd);
+	o->look_fd = -1;
 	if (!o->behind)
 		free(o->at.memory);
 	behind_free(o->behind);
@@ -127,15 +140,20 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 {
 	uint8_t *memory;
 
-	*o = (struct output){
-		.fd = open_fd(path), .name = path, .format = format, .limit = BUFFER, .size = BUFFER
-	};
+	*o = (struct output){ .fd = open_fd(path),
+			      .look_fd = -1,
+			      .name = path,
+			      .format = format,
+			      .limit = BUFFER,
+			      .size = BUFFER };
 	if (o->fd == -EWOULDBLOCK)
 		return err_r(o->fd, "%s: another process captures into it: write to another file",
 			     shown_name(o));
 	if (o->fd < 0)
 		return err_r(o->fd, "%s: %s", shown_name(o), strerror(-o->fd));
 	o->is_regular = is_regular(o->fd);
+	if (o->is_regular && strcmp(path, "-"))
+		o->look_fd = open_look(o->fd);
 	o->may_behind = pack == PACK_NONE && strcmp(path, "-") && o->is_regular && is_on_disk(o->fd);
 	memory = o->may_behind ? behind_alloc() : aligned_alloc(BEHIND_ALIGN, BUFFER);
 	begin_buffer(o, memory);
@@ -176,11 +194,14 @@ bool output_removed(const struct output *o)
 
 bool output_truncated(const struct output *o)
 {
-	uint64_t left = o->behind ? behind_left_bytes(o->behind) : 0;
+	uint64_t there = o->written - (o->behind ? behind_left_bytes(o->behind) : 0);
+	uint8_t first = 1;
 	struct stat st;
 
-	return o->is_regular && strcmp(o->name, "-") && !fstat(o->fd, &st) &&
-	       (uint64_t)st.st_size < o->written - left;
+	if (!o->is_regular || !strcmp(o->name, "-") || !there)
+		return false;
+	return (!fstat(o->fd, &st) && (uint64_t)st.st_size < there) ||
+	       (o->look_fd >= 0 && pread(o->look_fd, &first, 1, 0) == 1 && !first);
 }
 
 uint64_t output_waiting(const struct output *o, struct strbuf *records)
@@ -320,8 +341,7 @@ int output_flush(struct output *o)
 	return o->behind ? hand_over(o, o->at.len) : flush_plain(o);
 }
 
-/* Flushes, and waits until all is in the file. */
-static int drain(struct output *o)
+int output_drain(struct output *o)
 {
 	int r = output_flush(o);
 
@@ -333,7 +353,7 @@ static int grow(struct output *o, size_t n)
 {
 	uint8_t *memory;
 
-	if (drain(o))
+	if (output_drain(o))
 		return o->failed;
 	memory = malloc(n);
 	if (!memory)
@@ -387,20 +407,27 @@ static int put_late(const struct output *o)
 	return err_r(-EIO, "%s: its header could not be written again: %s", shown_name(o), strerror(errno));
 }
 
+static int spoilt(const struct output *o, int e, const char *how)
+{
+	return err_r(e, "%s: was %s while it was written, with %" PRIu64 " packet%s", shown_name(o), how,
+		     o->packets, o->packets == 1 ? "" : "s");
+}
+
 int output_close(struct output *o)
 {
 	int r;
 
 	if (o->fd < 0)
 		return 0;
-	r = drain(o);
+	r = output_drain(o);
 	if (!r)
 		r = put_late(o);
 	if (!r && o->pack)
 		r = flush_packed(o, true);
 	if (!r && output_removed(o))
-		r = err_r(-ENOENT, "%s: was removed while it was written; its %" PRIu64 " packets are gone",
-			  shown_name(o), o->packets);
+		r = spoilt(o, -ENOENT, "removed");
+	else if (!r && output_truncated(o))
+		r = spoilt(o, -EIO, "truncated");
 	release(o);
 	if (close(o->fd) && !r && errno != EINTR)
 		r = err_r(-errno, "%s: %s", shown_name(o), strerror(errno));

@@ -14,7 +14,7 @@
 #include "file/pack.h"
 
 struct output {
-	int fd;
+	int fd, look_fd;  /* to write by; to read by, or -1 */
 	const char *name; /* borrowed */
 	enum file_format format;
 	bool reader_may_leave;				  /* EPIPE is -ENODATA, and nothing is said */
@@ -43,17 +43,19 @@ int output_open(struct output *o, const char *path, enum file_format format, enu
 /* Writes what the buffer holds, or hands it over. 0, or -errno after one message; later calls fail at once
  * and say nothing. */
 int output_flush(struct output *o);
+/* Flushes, and waits until all is in the file. */
+int output_drain(struct output *o);
 /* Puts a word (host byte order) there when the file is closed. False: it is none that can be gone back in. */
 bool output_put_late(struct output *o, size_t at, uint32_t word);
 /* The file has no name any more: what is written goes nowhere. */
 bool output_removed(const struct output *o);
-/* It ends before bytes that were written: what is written now would stand behind a hole of zeros. */
+/* It ends before bytes that were written, or begins with a hole of zeros, since some were written behind. */
 bool output_truncated(const struct output *o);
 /* Adds the whole records that wait in the buffer to *records; gives the packets among them. */
 uint64_t output_waiting(const struct output *o, struct strbuf *records);
 /* Puts them into another file of that format. 0 or -errno, as output_flush. */
 int output_put_records(struct output *o, const struct strbuf *records);
-/* Flushes, closes. -ENOENT, after a message, if the file was removed. */
+/* Flushes, closes. -ENOENT, -EIO, after a message, if the file was removed, truncated. */
 int output_close(struct output *o);
 
 /* Closes without writing what is left. */

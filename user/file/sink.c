@@ -105,9 +105,10 @@ static int look_after_file(struct file_sink *f)
 static int finish_file(struct file_sink *f, uint64_t now, uint64_t *size)
 {
 	const struct output *o = &f->w.out;
-	int r = f->s.live && !o->failed && output_truncated(o) ? begin_again(f, "truncated") : 0;
-	int e;
+	int e, r = f->s.live && !o->failed ? output_drain(&f->w.out) : 0;
 
+	if (f->s.live && !o->failed && output_truncated(o))
+		r = begin_again(f, "truncated");
 	if (!r && !f->w.out.failed)
 		r = writer_names(&f->w);
 	if (!r && !f->w.out.failed)

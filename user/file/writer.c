@@ -13,7 +13,7 @@
 
 void writer_init(struct writer *w, const struct writer_settings *s, uint64_t now_ns)
 {
-	*w = (struct writer){ .s = *s, .start_ns = now_ns, .out.fd = -1 };
+	*w = (struct writer){ .s = *s, .start_ns = now_ns, .out = { .fd = -1, .look_fd = -1 } };
 	w->usual = s->format == FORMAT_PCAPNG && !s->verdict;
 	if (s->live)
 		host_describe(&w->host);
@@ -27,7 +27,7 @@ void writer_free(struct writer *w)
 	free(w->known);
 	free(w->numbers);
 	free(w->counts);
-	*w = (struct writer){ .out.fd = -1 };
+	*w = (struct writer){ .out = { .fd = -1, .look_fd = -1 } };
 }
 
 static int no_memory(struct writer *w)
