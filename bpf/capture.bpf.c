@@ -14,6 +14,11 @@ static __always_inline bool keep_samples(void)
 	return settings.sample > 1 || settings.sample_flows > 1;
 }
 
+static __always_inline bool keep_limits(void)
+{
+	return settings.wants & SETTINGS_WANT_RATE && !wanted_by_rate();
+}
+
 /* Everything behind the decision that a packet is wanted. 1: it was sampled out. other(): a function of its
  * own, what the verifier would otherwise follow again for each way that leads there. */
 static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool egress, int wanted,
@@ -29,7 +34,7 @@ static __always_inline int keep_skb(struct __sk_buff *skb, bool ethernet, bool e
 		return 0;
 	count->received++;
 	if (wanted == WANTED_SAMPLED_OUT ||
-	    (keep_samples() && sample_skips(sample_skb(skb, ethernet), cpu))) {
+	    (keep_samples() && sample_skips(sample_skb(skb, ethernet), cpu)) || keep_limits()) {
 		count->sampled_out++;
 		return 1;
 	}
@@ -56,7 +61,8 @@ static __always_inline int keep_frame(struct xdp_md *xdp, int wanted,
 	if (!count || !cpu)
 		return 0;
 	count->received++;
-	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && sample_skips(sample_frame(xdp), cpu))) {
+	if (wanted == WANTED_SAMPLED_OUT || (keep_samples() && sample_skips(sample_frame(xdp), cpu)) ||
+	    keep_limits()) {
 		count->sampled_out++;
 		return 1;
 	}

@@ -114,6 +114,7 @@ static __always_inline bool wanted_addresses(const struct segment *s)
 	return src == 1 || dst == 1 || !(settings.wants & SETTINGS_WANT_LISTED);
 }
 
+/* To be asked last: what is left out otherwise takes nothing of the rate. */
 static __always_inline bool wanted_by_rate(void)
 {
 	__u64 now = bpf_ktime_get_ns(), earliest = now - settings.rate_burst_ns;
@@ -211,8 +212,6 @@ static __always_inline int wanted_segment(const struct segment *s)
 		return WANTED_NO;
 	if (settings.wants & SETTINGS_WANT_HEAD)
 		most = wanted_head(s);
-	if (most > 0 && settings.wants & SETTINGS_WANT_RATE && !wanted_by_rate())
-		return WANTED_SAMPLED_OUT;
 	if (most > 0 && settings.wants & SETTINGS_WANT_HEADERS)
 		most = s->payload_off;
 	return most;

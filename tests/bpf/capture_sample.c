@@ -27,6 +27,25 @@ static void one_in_n_segments_is_kept_and_all_with_syn_fin_rst(void)
 	rig_close(&g);
 }
 
+static void what_is_sampled_out_takes_nothing_of_the_rate(void)
+{
+	uint8_t f[100];
+	uint64_t kept = 0;
+	struct rig g;
+
+	rig_open(&g, &(struct setup){ .extra = { .sample = 10,
+						 .wants = SETTINGS_WANT_RATE,
+						 .rate_interval_ns = 1000000000000 } });
+	make_ipv4(f, sizeof(f), 0, 6);
+	f[ETH + 33] = 0x10;
+	for (int i = 0; i < 100; i++)
+		kept += run(&g, LOAD_IN, f, sizeof(f));
+	CHECK_EQ(kept, 1);
+	CHECK_EQ(counted(&g).received, 100);
+	CHECK_EQ(counted(&g).sampled_out, 99);
+	rig_close(&g);
+}
+
 /* As cards do that put only the first bytes of a frame where a program can look itself. */
 static uint64_t run_split(struct rig *g, const uint8_t *f, uint32_t len, uint32_t linear)
 {
@@ -153,6 +172,7 @@ static void whole_connections_are_kept_by_one_rule(void)
 int main(void)
 {
 	RUN(one_in_n_segments_is_kept_and_all_with_syn_fin_rst);
+	RUN(what_is_sampled_out_takes_nothing_of_the_rate);
 	RUN(flags_count_where_they_are_not_linear);
 	RUN(flags_are_found_behind_whatever_headers);
 	RUN(flags_are_sampled_too_if_asked);
