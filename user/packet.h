@@ -54,6 +54,7 @@ struct block {
 	const uint8_t *body; /* between the two length fields, as in the file; NULL for live interfaces */
 	uint32_t body_len;
 	bool swapped;	/* body is in the other byte order */
+	uint32_t file;	/* of those that are read, from 1 on; 0: it comes from none */
 	uint64_t ts_ns; /* BLOCK_STATISTICS: when they were taken, since the epoch */
 	uint64_t lost;	/* records behind the last packets of their rings */
 };

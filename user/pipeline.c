@@ -2,6 +2,7 @@
 #include "pipeline.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "decode/decode.h"
 #include "decode/icmp.h"
@@ -18,25 +19,57 @@ void pipeline_add(struct pipeline *pl, struct sink *s)
 	pl->icmp |= s->wants_icmp;
 }
 
-int pipeline_expect(struct pipeline *pl, const struct iface *i)
+static int compile(const struct pipeline *pl, const struct iface *i, struct filter **out)
 {
+	struct filter *filter = NULL;
 	char err[256], number[16];
 	int r;
 
 	if (!decode_knows(i->link_type))
 		return err_r(-EOPNOTSUPP, "TCP is not looked for in packets of link-type %s",
 			     linktype_name(i->link_type, number));
-	filter_free(pl->filter);
-	pl->filter = NULL;
-	pl->filter_link_type = i->link_type;
-	pl->filter_swapped = i->swapped;
-	r = filter_compile_file(&pl->filter, pl->expression, i->link_type, i->swapped, 262144, pl->optimize,
-				err, sizeof(err));
-	if (!r && filter_never_answers(pl->filter, !i->undirected)) {
-		filter_savefile_error(pl->filter, err, sizeof(err));
+	r = filter_compile_file(&filter, pl->expression, i->link_type, i->swapped, 262144, pl->optimize, err,
+				sizeof(err));
+	if (!r && filter_never_answers(filter, !i->undirected)) {
+		filter_savefile_error(filter, err, sizeof(err));
 		r = -EOPNOTSUPP;
 	}
-	return r ? err_r(r, "%s", err) : 0;
+	if (!r) {
+		*out = filter;
+		return 0;
+	}
+	filter_free(filter);
+	return err_r(r, "%s", err);
+}
+
+static bool is_for(const struct pipeline_filter *f, const struct iface *i)
+{
+	return f->link_type == i->link_type && f->swapped == i->swapped;
+}
+
+int pipeline_expect(struct pipeline *pl, const struct iface *i)
+{
+	struct pipeline_filter *filters;
+	struct filter *filter;
+	int r;
+
+	for (size_t n = 0; n < pl->nfilters; n++)
+		if (is_for(&pl->filters[n], i)) {
+			pl->filter = n;
+			return 0;
+		}
+	r = compile(pl, i, &filter);
+	if (r)
+		return r;
+	filters = realloc(pl->filters, (pl->nfilters + 1) * sizeof(*filters));
+	if (!filters) {
+		filter_free(filter);
+		return err_r(-ENOMEM, "filter expression: out of memory");
+	}
+	pl->filters = filters;
+	pl->filter = pl->nfilters++;
+	filters[pl->filter] = (struct pipeline_filter){ filter, i->link_type, i->swapped };
+	return 0;
 }
 
 /* Does the expression match what the error quotes? 1, 0, or -errno after a message. */
@@ -83,15 +116,15 @@ static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 	char err[256];
 	int r = 1;
 
-	if (pl->filter_link_type != p->iface->link_type || pl->filter_swapped != p->iface->swapped) {
+	if (!pl->nfilters || !is_for(&pl->filters[pl->filter], p->iface)) {
 		r = pipeline_expect(pl, p->iface);
 		if (r)
 			return r;
 	}
 	if (pl->expression) {
-		r = filter_match_packet(pl->filter, p);
+		r = filter_match_packet(pl->filters[pl->filter].filter, p);
 		if (r < 0) {
-			filter_savefile_error(pl->filter, err, sizeof(err));
+			filter_savefile_error(pl->filters[pl->filter].filter, err, sizeof(err));
 			return err_r(r, "%s", err);
 		}
 		if (!r && !pl->icmp)
@@ -230,8 +263,10 @@ int pipeline_close(struct pipeline *pl)
 
 		r = r ? r : e;
 	}
-	filter_free(pl->filter);
+	for (size_t n = 0; n < pl->nfilters; n++)
+		filter_free(pl->filters[n].filter);
+	free(pl->filters);
 	filter_free(pl->quoted);
-	*pl = (struct pipeline){ .filter_link_type = -1 };
+	*pl = (struct pipeline){ 0 };
 	return r;
 }

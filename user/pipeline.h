@@ -15,6 +15,13 @@
 struct filter;
 struct iface;
 
+/* The expression, compiled for packets of one link type, of files in one byte order. */
+struct pipeline_filter {
+	struct filter *filter; /* NULL: there is no expression */
+	uint16_t link_type;
+	bool swapped;
+};
+
 struct pipeline {
 	struct sink *sinks[PIPELINE_SINKS]; /* owned: pipeline_close */
 	int nsinks;
@@ -28,9 +35,8 @@ struct pipeline {
 	bool from_file;
 	const char *expression; /* or NULL */
 	bool optimize;
-	struct filter *filter; /* for filter_link_type */
-	int filter_link_type;  /* -1: none yet */
-	bool filter_swapped;   /* for files in the other byte order */
+	struct pipeline_filter *filters; /* one for each kind of packets that came; nfilters */
+	size_t nfilters, filter;	 /* the last one used */
 
 	bool icmp;	       /* some sink takes ICMP errors that quote segments */
 	struct filter *quoted; /* the expression for what they quote: it begins with an IP header */

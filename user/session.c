@@ -223,7 +223,6 @@ int session_read(const struct options *o, const struct run_signals *signals)
 			     .signals = signals,
 			     .pipeline = { .limit = o->count,
 					   .from_file = true,
-					   .filter_link_type = -1,
 					   .expression = o->expression,
 					   .optimize = !o->no_optimize } };
 	bool began = false;

@@ -165,6 +165,38 @@ for word in kept custom 'KEYS' here; do check "the_file_still_holds_$word" grep 
 quiet -r big.pcap -w said.pcapng --comment 'why it was taken' --comment second
 check comments_are_in_the_section_header grep -q 'why it was taken' <(capinfos said.pcapng 2>/dev/null)
 
+# machines meet in one section, names before the packets or not, and stay who they are
+"$captures" machine alpha 80 1 alpha.pcapng
+"$captures" machine beta 81 1 beta.pcapng
+"$captures" machine raw 81 101 raw.pcapng
+quiet -r alpha.pcapng -r beta.pcapng -w met.pcapng
+check what_is_merged_is_one_section python3 -c 'assert open("met.pcapng", "rb").read().count(b"\n\r\r\n") == 1'
+tshark -n -r met.pcapng -T fields -e frame.interface_name -e tcp.dstport 2>/dev/null | sort | uniq -c >met.who
+check each_packet_keeps_its_interface equal "$(awk '{print $1, $2, $3}' met.who)" "300 eth-alpha 80
+300 eth-beta 81"
+"$captures" machine gamma 82 1 gamma.pcapng
+cat beta.pcapng gamma.pcapng >both.pcapng
+quiet -r both.pcapng -w one.pcapng port 82
+check a_section_without_packets_leaves_nothing_behind sh -c 'grep -aq gamma one.pcapng && ! grep -aq beta one.pcapng'
+quiet -r alpha.pcapng -r raw.pcapng -w mixed.pcapng
+check link_types_in_turns_are_filtered equal "$(count mixed.pcapng)" "$("$dump" -r mixed.pcapng --count 'port 80 or port 81' 2>/dev/null)"
+
+# what came before an error stays
+"$dump" -r mixed.pcapng -w mixed.pcap 2>err
+check another_link_type_ends_a_pcap_file equal $? 1
+check that_is_said grep -q 'holds one link type.*it holds 1 packet$' err
+check and_the_packet_before_it_is_there equal "$(count mixed.pcap)" "1 packet"
+gzip -c c1 >spoilt.gz
+python3 - <<'P'
+d = bytearray(open("spoilt.gz", "rb").read())
+d[-6] ^= 1
+open("spoilt.gz", "wb").write(d)
+P
+check packets_before_a_damage_are_read equal "$(count spoilt.gz)" "$(count c1)"
+"$dump" -r spoilt.gz --count >/dev/null 2>err
+check the_damage_is_an_error equal $? 1
+check its_place_is_said grep -q "is damaged after $(stat -c %s c1) bytes" err
+
 # comments and names
 quiet -nn -r rich.pcapng --comments >notes
 printf '\tcomment: a comment\n\tprocess 77, thread 78\n\t3 packets lost before this one\n' >want

@@ -6,6 +6,9 @@ captures.py tcp N FILE       classic pcap of N segments, a millisecond apart, pa
 captures.py odd DIR          pcapng files that are unusual but right: each is to be read whole
 captures.py bad DIR          pcapng and pcap files that are wrong, each with two whole packets before the wrong place
 captures.py later FILE       pcapng whose second interface is described late and keeps more of a packet
+captures.py machine NAME PORT LINK FILE
+                             pcapng of NAME: 300 segments to PORT, of link type 1 or 101, 2 ms apart; with
+                             names before them if it is alpha
 captures.py rich FILE        one pcapng file with every kind of block and option, to be kept by a conversion
 """
 import struct
@@ -161,6 +164,18 @@ def rich_file():
     )
 
 
+def machine_file(name, port, link):
+    """Its packets stand between those of a machine whose port is odd and one whose port is even."""
+    s = Section()
+    packets = []
+    for i in range(300):
+        data = segment(i, b"x" * (i % 50))
+        data = data[:36] + struct.pack(">H", port) + data[38:]
+        packets.append(s.epb(T0 * 10**9 + (2 * i + port % 2) * 10**6, data[14:] if link == 101 else data))
+    names = b"" if name != "alpha" else s.block(4, struct.pack("<HH", 1, 9) + pad(b"\xc0\0\2\1here\0") + struct.pack("<HH", 0, 0))
+    return s.shb((2, name.encode())) + s.idb((2, b"eth-" + name.encode()), (9, b"\x09"), link=link) + names + b"".join(packets)
+
+
 def main():
     what = sys.argv[1]
     if what == "tcp":
@@ -174,6 +189,8 @@ def main():
             print(name, len(before))
     elif what == "later":
         open(sys.argv[2], "wb").write(later_file())
+    elif what == "machine":
+        open(sys.argv[5], "wb").write(machine_file(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
     elif what == "rich":
         open(sys.argv[2], "wb").write(rich_file())
 

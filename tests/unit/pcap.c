@@ -47,6 +47,35 @@ static void kuznetzov_records_have_a_longer_head(void)
 	CHECK_EQ(pcap_read_header(&f, header, &why), 0);
 	CHECK_EQ(pcap_read_record(&f, record, &p, &why), 0);
 	CHECK(p.data == record + 24);
+	CHECK_EQ(f.snaplen, 256 + 14); /* those kernels did not count the link header */
+}
+
+static void dg_ux_has_a_version_of_its_own(void)
+{
+	uint8_t header[sizeof(nano_le)];
+	const char *why;
+	struct pcap_format f;
+
+	memcpy(header, nano_le, sizeof(header));
+	header[4] = 543 & 255, header[5] = 543 >> 8, header[6] = 0;
+	CHECK_EQ(pcap_read_header(&f, header, &why), 0);
+	CHECK(f.lengths_swapped);
+	header[6] = 4;
+	CHECK_EQ(pcap_read_header(&f, header, &why), -EBADMSG);
+}
+
+static void a_link_type_has_sixteen_bits(void)
+{
+	uint8_t header[sizeof(nano_le)];
+	const char *why;
+	struct pcap_format f;
+
+	memcpy(header, nano_le, sizeof(header));
+	header[22] = 1;
+	CHECK_EQ(pcap_read_header(&f, header, &why), -EBADMSG);
+	header[22] = 0, header[23] = 0x14; /* a frame check sequence of 4 bytes */
+	CHECK_EQ(pcap_read_header(&f, header, &why), 0);
+	CHECK_EQ(f.link_type, 1);
 }
 
 static void a_length_beyond_any_capture_is_refused(void)
@@ -111,6 +140,8 @@ int main(void)
 {
 	RUN(both_byte_orders_and_both_resolutions_are_read);
 	RUN(kuznetzov_records_have_a_longer_head);
+	RUN(dg_ux_has_a_version_of_its_own);
+	RUN(a_link_type_has_sixteen_bits);
 	RUN(a_length_beyond_any_capture_is_refused);
 	RUN(what_is_written_is_the_format);
 	RUN(a_cut_run_of_records_is_whole_up_to_the_last_record);

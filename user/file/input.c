@@ -44,13 +44,14 @@ static ssize_t read_packed(struct input *in, uint8_t *to, size_t room, int timeo
 	for (;;) {
 		struct unpack_io io = { in->raw + in->raw_at, in->raw_end - in->raw_at, to, room };
 		ssize_t n;
-		int r = unpack_run(in->unpack, &io);
 
+		if (!in->packed_bad)
+			in->packed_bad = unpack_run(in->unpack, &io);
 		in->raw_at = in->raw_end - io.in_len;
-		if (r)
-			return r;
-		if (io.out_room < room)
+		if (io.out_room < room) /* what stands before the damage is whole */
 			return (ssize_t)(room - io.out_room);
+		if (in->packed_bad)
+			return in->packed_bad;
 		if (io.in_len)
 			continue;
 		n = read_file(in, in->raw, RAW, timeout_ms);

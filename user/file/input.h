@@ -20,6 +20,7 @@ struct input {
 	bool waits;	     /* not a regular file: reading may block */
 	bool eof;
 	bool packed_cut;       /* the compressed stream ended before its end */
+	int packed_bad;	       /* -errno of what is damaged; what came before goes out first */
 	struct unpack *unpack; /* NULL: plain */
 	uint8_t *raw;	       /* compressed bytes */
 	size_t raw_at, raw_end;

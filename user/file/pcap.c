@@ -8,6 +8,9 @@
 #define MAGIC_MICRO 0xa1b2c3d4u
 #define MAGIC_NANO 0xa1b23c4du
 #define MAGIC_KUZNETZOV 0xa1b2cd34u
+#define MAJOR_DG_UX 543
+#define LINKTYPE_ETHERNET 1
+#define ETHERNET_HEADER 14
 #define LINK_TYPE_BITS 0x03ffffffu /* above them: the length of a frame check sequence */
 #define CAP_LEN_USUAL_MAX 262144u
 #define CAP_LEN_MAX (16u << 20)
@@ -24,15 +27,15 @@ bool pcap_is_magic(const uint8_t *p)
 
 int pcap_read_header(struct pcap_format *f, const uint8_t *p, const char **why)
 {
-	uint32_t magic;
+	uint32_t magic, link_type;
 	uint16_t major, minor;
 
 	*f = (struct pcap_format){ .swapped = !known(get_u32(p, false)), .record_len = PCAP_RECORD };
 	magic = get_u32(p, f->swapped);
 	major = get_u16(p + 4, f->swapped);
 	minor = get_u16(p + 6, f->swapped);
-	if (major != 2 || minor > 4) {
-		*why = "a pcap version that is not 2.4";
+	if (!(major == 2 && minor <= 4) && !(major == MAJOR_DG_UX && minor == 0)) {
+		*why = "a pcap version that is none of 2.0 to 2.4";
 		return -EBADMSG;
 	}
 	f->nano = magic == MAGIC_NANO;
@@ -41,7 +44,14 @@ int pcap_read_header(struct pcap_format *f, const uint8_t *p, const char **why)
 	f->lengths_swapped = minor < 3;
 	f->lengths_unsure = minor == 3;
 	f->snaplen = get_u32(p + 16, f->swapped);
-	f->link_type = (uint16_t)(get_u32(p + 20, f->swapped) & LINK_TYPE_BITS);
+	link_type = get_u32(p + 20, f->swapped) & LINK_TYPE_BITS;
+	if (link_type > UINT16_MAX) {
+		*why = "a link type that nobody has defined";
+		return -EBADMSG;
+	}
+	f->link_type = (uint16_t)link_type;
+	if (magic == MAGIC_KUZNETZOV && link_type == LINKTYPE_ETHERNET && f->snaplen <= INT32_MAX)
+		f->snaplen += ETHERNET_HEADER; /* which those kernels added to what they kept */
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,7 +12,8 @@
 #include "file/reader.h"
 #include "util/log.h"
 
-#define POLL_MAX 4096 /* packets a poll delivers, so that the caller looks at signals and clocks */
+#define FILES_BESIDE 64 /* files that are open for other ends */
+#define POLL_MAX 4096	/* packets a poll delivers, so that the caller looks at signals and clocks */
 
 struct part {
 	struct reader reader;
@@ -24,7 +26,8 @@ struct file_source {
 	struct path_list paths;
 	struct part *parts;
 	size_t n;
-	int failed; /* of the part that ended badly */
+	size_t begun; /* parts whose first headers were delivered */
+	int failed;   /* of the part that ended badly */
 	uint64_t delivered;
 };
 
@@ -33,32 +36,60 @@ static const char *name_of(const struct part *p)
 	return strcmp(p->reader.in.name, "-") ? p->reader.in.name : "stdin";
 }
 
-static int give_block(const struct receiver *to, const struct block *b)
+/* Reads what stands next. 0, -ENODATA: there is no more; else as reader_next. */
+static int read_next(struct file_source *f, struct part *p, int timeout_ms)
 {
-	return to->block ? to->block(to->arg, b) : 0;
+	int r = p->done ? -ENODATA : reader_next(&p->reader, timeout_ms, &p->next);
+
+	p->has_next = r == 0;
+	if (!r && !p->next.is_packet)
+		p->next.block.file = (uint32_t)(p - f->parts) + 1;
+	if (!r || r == -EAGAIN || r == -EINTR)
+		return r;
+	p->done = true;
+	if (r != -ENODATA)
+		f->failed = r;
+	return -ENODATA;
 }
 
-/* 0: *out is p's next packet, its blocks on the way there delivered; -ENODATA: no more; else as reader_next.
- */
-static int advance(struct file_source *f, struct part *p, int timeout_ms, const struct receiver *to)
+static int give_block(struct part *p, const struct receiver *to)
 {
-	while (!p->has_next) {
-		int r = reader_next(&p->reader, timeout_ms, &p->next);
+	p->has_next = false;
+	return to->block ? to->block(to->arg, &p->next.block) : 0;
+}
 
-		if (r == -EAGAIN || r == -EINTR)
-			return r;
-		if (r) {
-			p->done = true;
-			if (r != -ENODATA)
-				f->failed = r;
-			return -ENODATA;
-		}
-		if (p->next.is_packet)
-			p->has_next = true;
-		else if ((r = give_block(to, &p->next.block)) < 0)
+static bool is_header(const struct item *i)
+{
+	return !i->is_packet && (i->block.kind == BLOCK_SECTION || i->block.kind == BLOCK_IFACE);
+}
+
+/* The first headers of all parts go out before all else, so that they meet in one section. */
+static int begin(struct file_source *f, int timeout_ms, const struct receiver *to)
+{
+	for (; f->begun < f->n; f->begun++) {
+		struct part *p = &f->parts[f->begun];
+		int r = 0;
+
+		while (!r && (p->has_next || !(r = read_next(f, p, timeout_ms))) && is_header(&p->next))
+			r = give_block(p, to);
+		if (r && r != -ENODATA)
 			return r;
 	}
 	return 0;
+}
+
+/* 0: p's next packet is there, its blocks on the way to it delivered; else as read_next. */
+static int advance(struct file_source *f, struct part *p, int timeout_ms, const struct receiver *to)
+{
+	for (;;) {
+		int r = p->has_next ? 0 : read_next(f, p, timeout_ms);
+
+		if (r || p->next.is_packet)
+			return r;
+		r = give_block(p, to);
+		if (r < 0)
+			return r;
+	}
 }
 
 /* The part whose next packet is the earliest; NULL with *why as advance. */
@@ -66,13 +97,14 @@ static struct part *earliest(struct file_source *f, int timeout_ms, const struct
 {
 	struct part *best = NULL;
 
+	*why = f->begun < f->n ? begin(f, timeout_ms, to) : 0;
+	if (*why)
+		return NULL;
 	*why = -ENODATA;
 	for (size_t i = 0; i < f->n; i++) {
 		struct part *p = &f->parts[i];
 
-		if (p->done)
-			continue;
-		if (!p->has_next) {
+		if (!p->has_next || !p->next.is_packet) {
 			int r = advance(f, p, timeout_ms, to);
 
 			if (r == -ENODATA)
@@ -145,11 +177,23 @@ static void file_close(struct source *s)
 
 static const struct source_ops file_ops = { .poll = file_poll, .stats = file_stats, .close = file_close };
 
+/* Each file stays open while its packets may come. */
+static void allow_files(size_t n)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) || l.rlim_cur >= n + FILES_BESIDE)
+		return;
+	l.rlim_cur = n + FILES_BESIDE < l.rlim_max ? n + FILES_BESIDE : l.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &l);
+}
+
 static int open_parts(struct file_source *f, const sigset_t *wait_mask, struct iface_table *table)
 {
 	f->parts = calloc(f->paths.n, sizeof(*f->parts));
 	if (!f->parts)
 		return err_r(-ENOMEM, "files to read: out of memory");
+	allow_files(f->paths.n);
 	while (f->n < f->paths.n) {
 		struct part *p = &f->parts[f->n++];
 		int r = reader_open(&p->reader, f->paths.at[f->n - 1], table, wait_mask);

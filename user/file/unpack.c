@@ -19,6 +19,8 @@ enum unpack_kind unpack_kind_of(const uint8_t *p, size_t len)
 		return UNPACK_GZIP;
 	if (len >= 4 && p[0] == 0x28 && p[1] == 0xb5 && p[2] == 0x2f && p[3] == 0xfd)
 		return UNPACK_ZSTD;
+	if (len >= 4 && p[0] >> 4 == 5 && p[1] == 0x2a && p[2] == 0x4d && p[3] == 0x18)
+		return UNPACK_ZSTD; /* a frame that is passed over, as pzstd begins */
 	return UNPACK_NONE;
 }
 

@@ -2,6 +2,7 @@
 #include "file/writer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -211,15 +212,23 @@ static void raise_snaplen(struct writer *w)
 			 w->out.name);
 }
 
+/* What is there stays. */
+static int does_not_fit(const struct writer *w, const char *why)
+{
+	uint64_t n = w->out.packets;
+
+	return err_r(-EINVAL, "%s: %s; give it a name ending in .pcapng; it holds %" PRIu64 " packet%s",
+		     w->out.name, why, n, n == 1 ? "" : "s");
+}
+
 static int pcap_packet(struct writer *w, const struct packet *p)
 {
 	uint8_t *to;
 
 	if (p->iface->link_type != w->link_type)
-		return w->out.failed = err_r(-EINVAL,
-					     "%s: a pcap file holds one link type, and a packet has another; "
-					     "give it a name ending in .pcapng",
-					     w->out.name);
+		return does_not_fit(w, "a pcap file holds one link type, and a packet has another");
+	if (p->cap_len > SNAPLEN_ANY)
+		return does_not_fit(w, "readers of pcap files take no packet as long as one here");
 	to = output_room(&w->out, PCAP_RECORD + (size_t)p->cap_len);
 	if (!to)
 		return w->out.failed;
@@ -283,11 +292,13 @@ static int begin_section(struct writer *w, const struct block *b)
 	struct pcapng_option o, h;
 	bool named[SHB_USERAPPL + 1] = { false };
 
-	if (w->begun) { /* the next packet or block opens it */
+	/* the next packet or block opens it; one of the same file that nothing was written of is over */
+	if (w->begun || (b->file && w->section_of == b->file)) {
 		w->begun = false;
 		w->section.len = 0;
 		w->nknown = 0;
 	}
+	w->section_of = w->section.len ? 0 : b->file;
 	have = pcapng_options_in((uint8_t *)w->section.s, (uint32_t)w->section.len, false);
 	while (w->section.len && pcapng_option_next(&have, &h) > 0)
 		if (h.code >= SHB_HARDWARE && h.code <= SHB_USERAPPL)

@@ -32,6 +32,7 @@ struct writer {
 	struct output out;
 	struct host host;
 	struct strbuf section; /* options of the section that was read, host byte order */
+	uint32_t section_of;   /* the only file that they are from; 0: there are several, or none */
 	struct strbuf names;   /* records of an NRB, for the end of each file */
 	struct strbuf scratch; /* a block other than a packet */
 	bool begun;	       /* the header is written */
