@@ -128,6 +128,11 @@ int load_explain(int r)
 		return err_r(r,
 			     "the kernel counts BPF memory as locked memory and RLIMIT_MEMLOCK is too low: "
 			     "run it as root, or `ulimit -l unlimited` first");
+	if (r == -EPERM && !load_file_says("/proc/self/uid_map", "4294967295"))
+		return err_r(
+			r,
+			"what a user namespace (a rootless container) allows is not enough for bpf(2): run it "
+			"as root of the host");
 	if (r == -EPERM)
 		return err_r(r, "the kernel refuses the capture programs: %s (a security module, perhaps)",
 			     strerror(-r));
@@ -135,6 +140,8 @@ int load_explain(int r)
 		return err_r(r,
 			     "the capture programs are more than this kernel's verifier follows: use --mode "
 			     "tc, or a smaller -s, such as -s 2048, or a shorter filter");
+	if (r == -ENOENT && access("/proc/self", F_OK))
+		return err_r(r, "the kernel's types are read through /proc: is it mounted?");
 	if (!load_kernel_at_least(5, 8))
 		return err_r(r, "this kernel is too old: BPF ring buffers came with Linux 5.8");
 	return err_r(r, "the kernel does not take the capture programs: %s; EBPFDUMP_DEBUG=1 shows why",

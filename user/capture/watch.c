@@ -22,6 +22,7 @@ static struct port *live_port(struct capture *c, uint32_t ifindex)
 static void port_gone(struct capture *c, struct port *p, bool moved)
 {
 	p->gone = true;
+	c->last_port = NULL; /* another may come with its index */
 	port_detach(p);
 	log_line("%s: the interface %s", p->device.name,
 		 moved ? "moved to another network namespace" : "is gone");
@@ -35,17 +36,15 @@ static bool is_left_out(const struct capture *c, uint32_t ifindex)
 	return false;
 }
 
-/* Said once an interface. */
-static void leave_out(struct capture *c, const struct device *d)
+/* Why is said once an interface. */
+static void leave_out(struct capture *c, uint32_t ifindex)
 {
 	uint32_t *more = reallocarray(c->left_out, c->nleft_out + 1, sizeof(*more));
 
 	if (!more)
 		return;
 	c->left_out = more;
-	c->left_out[c->nleft_out++] = d->ifindex;
-	log_line("%s: it has no link header, which this capture's filter or file cannot take; left out",
-		 d->name);
+	c->left_out[c->nleft_out++] = ifindex;
 }
 
 static void forget_left_out(struct capture *c, uint32_t ifindex)
@@ -62,10 +61,14 @@ static void port_joins(struct capture *c, const struct device *d)
 
 	if (link == DEVICE_FOREIGN || is_left_out(c, d->ifindex))
 		return;
-	if (link == DEVICE_L3 && !(c->have_l3 && c->sll2))
-		leave_out(c, d);
-	else
-		port_add(c, d);
+	if (link == DEVICE_L3 && !(c->have_l3 && c->sll2)) {
+		log_line(
+			"%s: it has no link header, which this capture's filter or file cannot take; left out",
+			d->name);
+		leave_out(c, d->ifindex);
+	} else if (port_add(c, d)) {
+		leave_out(c, d->ifindex);
+	}
 }
 
 static void port_changes(struct capture *c, struct port *p, const struct device *d)
