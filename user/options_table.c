@@ -288,7 +288,7 @@ const struct option_row option_rows[] = {
 	{ 'Q', "direction", "in|out|inout", "capture this direction only", CALL, 0, .call = set_direction },
 	{ 'P', NULL, "DIRECTION", "the same as -Q, as some distributions call it", CALL, 0,
 	  .call = set_direction },
-	{ 'q', NULL, NULL, "print less about each packet", FLAG, AT(quick) },
+	{ 'q', NULL, NULL, "print less about each packet (-qq: still less)", COUNT, AT(quick) },
 	{ 'r', NULL, "FILE",
 	  "read packets from FILE (pcap or pcapng; - is standard input); several are merged by time", LIST,
 	  AT(reads) },

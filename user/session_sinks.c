@@ -68,7 +68,7 @@ static int add_text(struct session *s)
 		.print = {
 			.verbose = o->verbose, .hex = o->hex, .hex_ascii = o->hex_ascii, .ascii = o->ascii,
 			.time = (uint8_t)o->time, .nano = o->nano, .numeric = o->numeric > 0,
-			.absolute_seq = o->absolute_seq, .quick = o->quick, .link_header = o->link_header,
+			.absolute_seq = o->absolute_seq, .quick = o->quick > 1 ? 2 : (uint8_t)o->quick, .link_header = o->link_header,
 			.number = o->number, .no_checksum = o->no_checksum, .asdot = o->asdot, .raw_handles = o->raw_handles,
 			.payload = (uint8_t)o->payload_type, .md5_secret = o->md5_secret, .names = s->names,
 			.iface_name = name_of_ifindex, .iface_arg = s,

@@ -19,7 +19,7 @@ import tcpgen  # noqa: E402
 
 LINKS = ["ether"] * 5 + sorted(tcpgen.LINKS)
 FLAGS = [("-v", .25), ("-vv", .2), ("-vvv", .15), ("-S", .2), ("-q", .15), ("-e", .4), ("-#", .2), ("-K", .15),
-         ("-x", .1), ("-xx", .07), ("-X", .1), ("-XX", .07), ("-A", .1), ("-AA", .05), ("-b", .1)]
+         ("-x", .1), ("-xx", .07), ("-X", .1), ("-XX", .07), ("-A", .1), ("-AA", .05), ("-b", .1), ("-qq", .05)]
 
 
 # What is seldom given, or changes nothing of a file's text.

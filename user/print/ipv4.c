@@ -261,6 +261,8 @@ static enum printed later_fragment(struct printing *c, uint8_t proto)
 {
 	const char *name = c->set->numeric ? NULL : table_ip_proto_name(proto);
 
+	if (c->set->quick > 1)
+		return PRINTED_END;
 	print_hosts(c);
 	if (name)
 		strbuf_printf(c->b, ": %s", name);

@@ -26,7 +26,7 @@ struct print_settings {
 	bool nano;		/* nine digits of a second; else six, cut off */
 	bool numeric;		/* -n */
 	bool absolute_seq;	/* -S */
-	bool quick;		/* -q */
+	uint8_t quick;		/* -q, -qq */
 	bool link_header;	/* -e */
 	bool number;		/* -# */
 	bool no_checksum;	/* -K */
