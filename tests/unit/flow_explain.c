@@ -438,6 +438,25 @@ static void a_request_that_crossed_the_fin_never_arrived(void)
 	CHECK_EXPLAINS("closed for good", "never reached", HANDSHAKE, CROSSED, "0.12 S R. seq 2 ack 1 win 0");
 }
 
+static void what_came_after_a_refusal_does_not_move_it(void)
+{
+	CHECK_EXPLAINS("answered the SYN after 5.000 ms with RST", NULL, "0 C S seq 0 ack 0 win 502",
+		       "0.005 S R. seq 0 ack 1 win 0", "0.9 S R. seq 0 ack 1 win 0");
+}
+
+static void records_in_the_wrong_order_prove_no_loss(void)
+{
+	CHECK_EXPLAINS("overtaken between the client and this point", "they were lost between", HANDSHAKE,
+		       "0.2 C P. seq 1 ack 1 win 502 len 10", "0.2005 C P. seq 21 ack 1 win 502 len 10",
+		       "0.2002 C P. seq 11 ack 1 win 502 len 10");
+}
+
+static void a_fin_that_came_late_was_lost_before(void)
+{
+	CHECK_EXPLAINS("they were lost between the client and this point", "sent again what had passed",
+		       HANDSHAKE, "0.2 C . seq 2 ack 1 win 502", "0.9 C F. seq 1 ack 1 win 502");
+}
+
 int main(void)
 {
 	RUN(what_passed_and_came_again_was_lost_behind);
@@ -472,5 +491,8 @@ int main(void)
 	RUN(nothing_unread_is_left_by_who_was_sent_nothing);
 	RUN(a_repeated_handshake_is_told_of_by_what_passed);
 	RUN(a_request_that_crossed_the_fin_never_arrived);
+	RUN(what_came_after_a_refusal_does_not_move_it);
+	RUN(records_in_the_wrong_order_prove_no_loss);
+	RUN(a_fin_that_came_late_was_lost_before);
 	return CHECK_DONE();
 }

@@ -254,10 +254,12 @@ static void bytes_count_what_was_sent_twice_once(void)
 
 	script_begin(&s, NULL);
 	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100", "0.4 C P. seq 1 ack 1 win 502 len 100",
-	       "0.8 C P. seq 1 ack 1 win 502 len 150", "9 C . seq 150 ack 1 win 502 len 1");
+	       "0.8 C P. seq 1 ack 1 win 502 len 150", "0.81 S . seq 1 ack 151 win 502",
+	       "9 C . seq 150 ack 1 win 502 len 1");
 	CHECK_EQ(flow_client(s.conn)->bytes, 150);
 	CHECK_EQ(flow_client(s.conn)->pkts, 6);
 	CHECK_EQ(flow_retrans(s.conn), 2);
+	CHECK_EQ(flow_client(s.conn)->keep_alives, 1);
 	script_end(&s);
 }
 

@@ -212,6 +212,31 @@ static void who_sends_an_icmp_error_lives(void)
 	script_end(&s);
 }
 
+static void a_rejected_syn_ack_reached_somebody(void)
+{
+	static const uint8_t client[4] = { 192, 0, 2, 1 }, server[4] = { 198, 51, 100, 7 };
+	struct icmp_quote q = { .family = AF_INET,
+				.type = 3,
+				.code = 10,
+				.from = client,
+				.src = server,
+				.dst = client,
+				.sport = 80,
+				.dport = 40000,
+				.seq = 1000 };
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, "0 C S seq 0 win 64240", "0.01 S S. seq 0 ack 1 win 65160",
+	       "1.01 S S. seq 0 ack 1 win 65160");
+	CHECK(explained(&s, "forged address"));
+	s.conn = flow_icmp(s.table, s.conn->last_ns + 1000, &q);
+	CHECK(explained(&s, "that answer was rejected"));
+	CHECK(explained(&s, "the client's own address"));
+	CHECK(!explained(&s, "forged address"));
+	script_end(&s);
+}
+
 static void an_icmp_error_about_the_syn_rejects(void)
 {
 	static const uint8_t router[4] = { 192, 0, 2, 254 };
@@ -220,6 +245,8 @@ static void an_icmp_error_about_the_syn_rejects(void)
 
 	script_begin(&s, NULL);
 	SCRIPT(&s, "0 C S seq 0 win 64240");
+	icmp_tells("0.05", router, 4, 0, &s);
+	CHECK(s.conn == NULL); /* a source quench */
 	icmp_tells("0.1", router, 3, 13, &s);
 	CHECK(s.conn != NULL);
 	CHECK_STR(words(&s, &b), "rejected (ICMP administratively prohibited)");
@@ -305,6 +332,28 @@ static void what_was_left_out_is_not_taken_for_proof(void)
 	script_end(&s);
 }
 
+/* RFC 5961: it was in the window, but not the next number. */
+static void an_rst_after_which_both_go_on_ends_nothing(void)
+{
+	struct script s;
+
+	script_begin(&s, NULL);
+	SCRIPT(&s, HANDSHAKE, "0.1 C P. seq 1 ack 1 win 502 len 100", "0.11 S . seq 1 ack 101 win 502",
+	       "0.2 S R. seq 200 ack 101 win 0");
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_RESET_SERVER);
+	CHECK_EQ(flow_totals(s.table)->reset, 1);
+	SCRIPT(&s, "0.3 S P. seq 1 ack 101 win 502 len 50");
+	CHECK_EQ(flow_side_retrans(flow_server(s.conn)), 0);
+	SCRIPT(&s, "0.31 C . seq 101 ack 51 win 502");
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_OPEN);
+	CHECK_EQ(flow_totals(s.table)->reset, 0);
+	SCRIPT(&s, "0.4 C F. seq 101 ack 51 win 502", "0.41 S F. seq 51 ack 102 win 502",
+	       "0.42 C . seq 102 ack 52 win 502");
+	CHECK_EQ(flow_verdict(s.conn), VERDICT_CLOSED_3);
+	CHECK_EQ(flow_totals(s.table)->closed, 1);
+	script_end(&s);
+}
+
 int main(void)
 {
 	RUN(a_reset_that_answers_the_syn_refuses);
@@ -326,8 +375,10 @@ int main(void)
 	RUN(a_first_reset_decides);
 	RUN(an_icmp_error_about_the_syn_rejects);
 	RUN(who_sends_an_icmp_error_lives);
+	RUN(a_rejected_syn_ack_reached_somebody);
 	RUN(modifiers_say_what_else_happened);
 	RUN(one_direction_tells_how_its_own_end_ended);
 	RUN(what_was_left_out_is_not_taken_for_proof);
+	RUN(an_rst_after_which_both_go_on_ends_nothing);
 	return CHECK_DONE();
 }

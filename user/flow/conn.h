@@ -195,6 +195,7 @@ enum flow_conn_flag {
 	CONN_RST_FOR_NEWER = 1 << 24, /* the RST that ended it came when a newer one over its ports asked */
 	CONN_RST_UNHEARD = 1 << 25,   /* long after it, the other end's timer sent something again */
 	CONN_IRTT_WAITED = 1 << 26,   /* irtt_ns counts the wait for another SYN-ACK */
+	CONN_RST_DENIED = 1 << 27,    /* after an RST that counted both ends went on */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -229,13 +230,15 @@ struct flow_conn {
 	uint8_t rst_ttl;    /* of the RST that ended it; 0 unknown */
 	uint8_t icmp_from[16];
 	uint64_t rst_bytes[2];	  /* by side, when the RST came */
-	uint64_t rst_silence_ns;  /* how long its sender had not heard the other */
+	uint64_t rst_silence_ns;  /* how long its sender had not heard the other; of what refused, the SYN */
 	uint64_t unanswered_ns;	  /* the client's last payload waited so long for an answer when one end ended
 				     it */
 	uint32_t rst_us;	  /* when it came, modulo 2^32 */
 	uint32_t rst_too_soon_us; /* it acknowledged what had passed so long before: flow/forged.h; else 0 */
 	uint32_t went_on_us;	  /* its sender spoke again so long after it; else 0 */
+	uint32_t rst_nx;	  /* nx of its sender then */
 	uint32_t other_isn;
+	uint32_t asked_nx;	    /* the server's nx when the client's said_ns was set */
 	uint16_t fins;		    /* times that the first to close sent its FIN */
 	uint16_t came_again[2];	    /* by side, segments that filled a hole and were surely sent again */
 	uint8_t after_rst[2];	    /* … that were sent again when an RST had ended it */

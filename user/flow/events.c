@@ -30,7 +30,7 @@ int flow_events(const struct flow_segment_info *i, uint64_t ts_ns, struct event 
 		{ i->marks & FLOW_REUSED_PORTS, EVENT_REUSED_PORTS },
 		{ i->established, EVENT_ESTABLISHED },
 		{ i->marks & FLOW_HOLE && !(i->marks & FLOW_CAPTURE_LOSS), EVENT_HOLE },
-		{ flow_sent_again(i->marks), EVENT_RETRANSMISSION },
+		{ flow_sent_again(i->proven), EVENT_RETRANSMISSION },
 		{ i->zero_opened, EVENT_ZERO_WINDOW },
 		{ i->zero_ended, EVENT_WINDOW_OPENED },
 		{ i->refused, EVENT_REFUSED },

@@ -19,18 +19,11 @@ static void the_end(struct strbuf *b, const struct flow_conn *c, int side)
 	flow_words_end(b, c, side);
 }
 
-static void after(struct strbuf *b, uint64_t from_ns, uint64_t to_ns)
-{
-	if (to_ns >= from_ns) {
-		strbuf_str(b, " after ");
-		flow_words_time(b, (int64_t)(to_ns - from_ns));
-	}
-}
-
 static void refused(struct strbuf *b, const struct flow_conn *c)
 {
 	strbuf_str(b, "The server refused the connection: it answered the SYN");
-	after(b, c->syn_ns, c->last_ns);
+	strbuf_str(b, " after ");
+	flow_words_time(b, (int64_t)c->rst_silence_ns);
 	strbuf_str(b, " with RST. Nothing listens on ");
 	the_end(b, c, !c->client);
 	strbuf_printf(
@@ -72,7 +65,7 @@ static void rejected(struct strbuf *b, const struct flow_conn *c)
 /* The server lives, but not for this SYN. */
 static void old_held(struct strbuf *b, const struct flow_conn *c)
 {
-	bool more = flow_client(c)->pkts > c->syns + flow_client(c)->copies;
+	bool more = flow_client(c)->pkts > c->syns + flow_client(c)->copies + flow_client(c)->damaged;
 
 	strbuf_printf(
 		b,
@@ -130,13 +123,18 @@ static void not_acknowledged(struct strbuf *b, const struct flow_conn *c, uint64
 
 static void half_open(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
-	if (c->flags & CONN_ACKED)
+	if (c->flags & CONN_ICMP_LATER && c->icmp_about != c->client)
+		strbuf_str(b,
+			   "The server answered the SYN, and that answer was rejected on its way or by the "
+			   "client's machine.");
+	else if (c->flags & CONN_ACKED)
 		strbuf_printf(
 			b,
 			"The client's ACK of the handshake passed here, yet the server sent its SYN-ACK %u times: "
-			"the ACK was lost behind this point, or the server dropped it because its accept queue is "
-			"full. At the server, `nstat -az TcpExtListenOverflows` and `ss -ltn sport = :%u` tell which; "
-			"the client believes it is connected.",
+			"the ACK was lost behind this point, the server dropped it because its accept queue is full, "
+			"or it waits for data before it takes the connection (TCP_DEFER_ACCEPT: `deferred` in "
+			"nginx, AcceptFilter in Apache). At the server, `nstat -az TcpExtListenOverflows` and `ss "
+			"-ltn sport = :%u` show a full queue; the client believes it is connected.",
 			c->syn_acks, c->port[!c->client]);
 	else if (c->syn_acks > 1 && c->flags & CONN_SYN_AGAIN)
 		strbuf_printf(
@@ -230,7 +228,7 @@ static void half_closed(struct strbuf *b, const struct flow_conn *c, uint64_t no
 {
 	int first = flow_first_fin(c);
 
-	strbuf_printf(b, "The %s sent FIN: it sends no more but still reads. The %s has not closed",
+	strbuf_printf(b, "The %s sent FIN: it sends no more. The %s has not closed",
 		      flow_words_side(c, first), flow_words_side(c, !first));
 	if (now_ns > c->last_ns + SILENT_NS) {
 		strbuf_str(b, ", and nothing was said for ");
@@ -286,9 +284,14 @@ static void one_way(struct strbuf *b, const struct flow_conn *c)
 
 	strbuf_str(b, "Only segments from ");
 	the_end(b, c, seen);
-	strbuf_str(b,
-		   " passed here: the other direction takes another way, or the filter left it out. What the "
-		   "other end said");
+	strbuf_str(b, " passed here: the other direction takes another way, or the filter left it out");
+	if (c->side[seen].unheard >= FLOW_UNHEARD)
+		strbuf_printf(
+			b,
+			"; or nothing comes any more, since this end asked or sent again %u times: then the "
+			"path broke, the other end's machine is gone, or a middlebox forgot the connection",
+			c->side[seen].unheard);
+	strbuf_str(b, ". What the other end said");
 	if (c->flags & CONN_RST)
 		strbuf_printf(b, " cannot be known from this capture; this end %s with RST.",
 			      seen != c->client && !c->syn_acks && c->side[seen].pkts == 1
@@ -321,6 +324,7 @@ void flow_explain(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 		return;
 	case VERDICT_HALF_OPEN:
 		half_open(b, c, now_ns);
+		flow_explain_icmp(b, c);
 		flow_explain_own_losses(b, c);
 		return;
 	case VERDICT_RESET_CLIENT:

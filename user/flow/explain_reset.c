@@ -115,8 +115,11 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 	if (c->went_on_us) {
 		strbuf_printf(b, " The %s went on ", who);
 		flow_words_time(b, (int64_t)c->went_on_us * 1000);
-		strbuf_str(b, " after it, as no TCP does that reset a connection: a machine between sent it, "
-			      "or it overtook what was sent before.");
+		strbuf_printf(
+			b,
+			" after it, as no TCP does that reset a connection: a machine between sent it, or a rule on "
+			"the %s's own (`nft list ruleset` there), or it overtook what was sent before.",
+			who);
 	}
 }
 
@@ -131,7 +134,8 @@ static void knows_no_connection(struct strbuf *b, const struct flow_conn *c, int
 		strbuf_str(b,
 			   "The RST carries no ACK, as what a machine says that knows no such connection: it "
 			   "was restarted or another took over, it had ended it by an RST that passed "
-			   "elsewhere or was lost, or a middlebox forgot it.");
+			   "elsewhere or was lost, or a middlebox forgot it; or as a firewall's rule that "
+			   "rejects with a reset makes it (`nft list ruleset`).");
 	who_sent_rst(b, c, by);
 }
 
@@ -186,8 +190,9 @@ static bool reset_before_data(struct strbuf *b, const struct flow_conn *c, int b
 		      later ? "or closed with data unread."
 		      : by == c->client
 			      ? "or it was only looking whether the port answers."
-			      : "its accept queue overflowed (tcp_abort_on_overflow), or what stands "
-				"in front of it found no backend.");
+			      : "its accept queue overflowed (tcp_abort_on_overflow), it stopped "
+				"listening before it had accepted the connection, or what stands in front "
+				"of it found no backend.");
 	who_sent_rst(b, c, by);
 	return true;
 }
@@ -219,11 +224,14 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 		began_later(b, c);
 		return true;
 	}
-	strbuf_printf(
-		b,
-		"Its application closed with data of the %s still unread or on its way, closed with SO_LINGER 0, or "
-		"crashed.",
-		other);
+	if (c->rst_bytes[!by] || c->flags & (CONN_GUESSED | CONN_SAMPLED) || c->lost)
+		strbuf_printf(
+			b,
+			"Its application closed with data of the %s still unread or on its way, closed with "
+			"SO_LINGER 0, or crashed.",
+			other);
+	else
+		strbuf_str(b, "Its application closed with SO_LINGER 0, or crashed.");
 	who_sent_rst(b, c, by);
 	began_later(b, c);
 	if (!(c->flags & CONN_GUESSED) && c->rst_bytes[by] == 0 && c->rst_bytes[!by])
@@ -320,10 +328,14 @@ static void who_reset(struct strbuf *b, const struct flow_conn *c)
 				   "handshake off or a connection cannot be told.");
 			return;
 		}
-		strbuf_printf(
+		strbuf_str(b, ") broke the handshake off with RST. ");
+		strbuf_str(
 			b,
-			") broke the handshake off with RST. A client that gives up, or a port scan, does so: nothing "
-			"of it reached an application.");
+			by == c->client
+				? "A client that gives up, or a port scan, does so: nothing of it "
+				  "reached an application."
+				: "No ACK of its SYN-ACK had passed here: it gave the half-open connection "
+				  "up or stopped listening, or a firewall or balancer said so in its name.");
 		return;
 	case RST_BEFORE_DATA:
 		if (!reset_before_data(b, c, by))
@@ -343,6 +355,16 @@ static void who_reset(struct strbuf *b, const struct flow_conn *c)
 			"its socket was already gone (no TIME_WAIT), or a late segment met a closed port.");
 	}
 	who_waited(b, c);
+}
+
+void flow_explain_denied(struct strbuf *b, const struct flow_conn *c)
+{
+	if (c->flags & CONN_RST_DENIED)
+		strbuf_str(
+			b,
+			" An RST passed here before that, and both ends went on: it was lost behind this "
+			"point, or not taken, as its number was not the very next one (RFC 5961). Who sent "
+			"it is worth asking: a forger has to guess that number.");
 }
 
 void flow_explain_reset(struct strbuf *b, const struct flow_conn *c)

@@ -8,5 +8,7 @@
 
 /* It has CONN_RST. */
 void flow_explain_reset(struct strbuf *b, const struct flow_conn *c);
+/* Of an RST that ended nothing; nothing without one. */
+void flow_explain_denied(struct strbuf *b, const struct flow_conn *c);
 
 #endif

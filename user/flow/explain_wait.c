@@ -32,12 +32,12 @@ static bool captured_at_server(const struct flow_conn *c)
 static uint32_t missing_answer(const struct flow_conn *c)
 {
 	const struct flow_side *s = flow_server(c);
-	uint32_t asked_us = (uint32_t)(flow_client(c)->said_ns / 1000), n = 0;
+	uint32_t n = 0;
 
 	if (!flow_client(c)->said_ns)
 		return 0;
 	for (int i = 0; i < s->nholes; i++)
-		if ((int32_t)(s->hole[i].since_us - asked_us) >= 0 && s->hole[i].to - s->hole[i].from > 1)
+		if (seq_le(c->asked_nx, s->hole[i].from) && s->hole[i].to - s->hole[i].from > 1)
 			n += s->hole[i].to - s->hole[i].from;
 	return n;
 }

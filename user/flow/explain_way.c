@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "flow/explain_reset.h"
 #include "flow/explain_wait.h"
 #include "flow/firstline.h"
 #include "flow/silence.h"
@@ -26,9 +27,10 @@ static bool icmp_of(const struct flow_conn *c, int i)
 	       memcmp(c->icmp_from, c->addr[i], sizeof(c->icmp_from)) == 0;
 }
 
-/* An error about a connection that was there already. */
-static void icmp_later(struct strbuf *b, const struct flow_conn *c)
+void flow_explain_icmp(struct strbuf *b, const struct flow_conn *c)
 {
+	if (!(c->flags & CONN_ICMP_LATER))
+		return;
 	strbuf_char(b, ' ');
 	flow_words_addr(b, c->icmp_family, c->icmp_from);
 	strbuf_str(b, " sent ");
@@ -207,7 +209,7 @@ static void handshake(struct strbuf *b, const struct flow_conn *c)
 			   " The SYN was refused with RST at first; the client tried again and was let in ");
 		flow_words_time(b, (int64_t)(c->syn_ns - c->first_syn_ns));
 		strbuf_str(b, " later: only then did somebody listen there.");
-	} else if (c->flags & CONN_OLD_HELD && c->syn_acks) {
+	} else if (c->flags & CONN_OLD_HELD && c->syn_acks && c->syns > 1) {
 		strbuf_str(
 			b,
 			" The server still held an older connection over these ports and answered the SYN "
@@ -236,8 +238,8 @@ static void handshake(struct strbuf *b, const struct flow_conn *c)
 		strbuf_printf(
 			b,
 			" The SYN-ACK was sent %u times, also when the client's ACK had passed here: that was "
-			"lost between this point and the server, or the server's accept queue was full, which "
-			"drops it.",
+			"lost between this point and the server, the server's accept queue was full, which "
+			"drops it, or it waits for data first (TCP_DEFER_ACCEPT).",
 			c->syn_acks);
 	else if (c->syn_acks > 1 && !(c->flags & CONN_SYN_AGAIN && c->syn_acks <= c->syns))
 		strbuf_printf(
@@ -381,12 +383,12 @@ static void alert(struct strbuf *b, const struct flow_conn *c)
 
 void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 {
+	flow_explain_denied(b, c);
 	alert(b, c);
 	flow_explain_slow_answer(b, c);
 	unheard(b, c, c->client, now_ns);
 	unheard(b, c, !c->client, now_ns);
 	stalls(b, c, now_ns);
 	losses(b, c);
-	if (c->flags & CONN_ICMP_LATER)
-		icmp_later(b, c);
+	flow_explain_icmp(b, c);
 }

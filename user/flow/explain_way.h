@@ -11,5 +11,7 @@
 void flow_explain_way(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns);
 /* What the capture lost itself. */
 void flow_explain_own_losses(struct strbuf *b, const struct flow_conn *c);
+/* An ICMP error about a connection that was there already; nothing without one. */
+void flow_explain_icmp(struct strbuf *b, const struct flow_conn *c);
 
 #endif

@@ -18,6 +18,8 @@
 
 #define ANOTHER_WAY_NS 200000000ull /* no retransmission timer in common use is shorter */
 
+#define ICMP_SOURCE_QUENCH 4 /* which ends nothing, and nobody follows (RFC 6633) */
+
 #define OLDER 1024 /* the newest that had their ports from another; of those that meet, the last */
 
 /* id had its ports from older, which is still that one if its id is older_id. */
@@ -275,13 +277,14 @@ static struct flow_row *add_row(struct flow_table *t, struct flow_conn *c)
 	return row;
 }
 
-static void count(struct flow_totals *n, const struct flow_segment_info *i)
+void flow_count(struct flow_totals *n, const struct flow_segment_info *i)
 {
 	n->opened += i->is_new;
 	n->closed += i->closed;
 	n->refused += i->refused;
 	n->reset += i->reset;
-	n->retrans += flow_sent_again(i->marks) || i->resent;
+	n->reset -= i->denied;
+	n->retrans += flow_sent_again(i->proven);
 	n->zero_windows += i->zero_opened;
 }
 
@@ -336,7 +339,7 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 		c->flags |= CONN_SAMPLED;
 	out->copy = d->has_header && !out->damaged && flow_is_copy(c, out->from, d, p->ts_ns, &t->doubled);
 	flow_follow(c, p, d, t->s.sampled || c->flags & CONN_SAMPLED, (uint32_t)t->totals.lost, out);
-	count(&t->totals, out);
+	flow_count(&t->totals, out);
 	if (out->marks & FLOW_OTHER_CONN && d->flags & TCP_RST)
 		end_older(t, c, p, d, out);
 	if (t->s.max_rows) {
@@ -371,11 +374,12 @@ struct flow_conn *flow_icmp(struct flow_table *t, uint64_t ts_ns, const struct i
 	int from;
 
 	flow_set_now(t, ts_ns);
+	if (q->family == AF_INET && q->type == ICMP_SOURCE_QUENCH)
+		return NULL;
 	from = flow_key_set(&k, q->family, q->src, q->dst, q->sport, q->dport);
 	c = flow_map_find(&t->map, &k);
 	if (!c)
 		return NULL;
-	c->last_ns = ts_ns;
 	c->icmp_family = q->family;
 	c->icmp_about = (uint8_t)from;
 	c->icmp_type = q->type;
@@ -384,6 +388,7 @@ struct flow_conn *flow_icmp(struct flow_table *t, uint64_t ts_ns, const struct i
 	if (c->syns && !c->syn_acks && q->seq == c->side[from].isn &&
 	    !(c->flags & (CONN_REFUSED | CONN_ICMP))) {
 		c->flags |= CONN_ICMP;
+		c->last_ns = ts_ns;
 		t->totals.rejected++;
 	} else {
 		c->flags |= CONN_ICMP_LATER;

@@ -40,14 +40,15 @@ struct flow_segment_info {
 	bool copy;		     /* the same packet came by just before */
 	bool damaged;		     /* its checksum is wrong: flow/damage.h */
 	bool made_here;		     /* an RST in the name of an end that is not on this machine */
-	bool resent;		     /* called out of order for its haste, but had passed before */
 	uint8_t late;		     /* enum flow_late: flow/holes.h */
 	bool established;	     /* the handshake was completed by this one */
 	bool closed, refused, reset; /* by this one */
+	bool denied;		     /* this one proves that an RST did not end it */
 	bool fin_arrived;	     /* this one is the first that says so */
 	bool zero_opened;	     /* this one closed the window, or */
 	bool zero_ended;	     /* opened it again */
 	uint32_t marks;		     /* enum flow_mark */
+	uint32_t proven;	     /* … as far as is proven: flow/again.h */
 	uint32_t dup_ack;
 	uint32_t seq, ack; /* relative; ack 0 without ACK */
 	uint32_t win;	   /* bytes, scaled */
@@ -67,6 +68,8 @@ int flow_segment(struct flow_table *t, const struct packet *p, const struct deco
 /* An ICMP error that quotes a segment: the connection it tells of, or NULL. */
 struct flow_conn *flow_icmp(struct flow_table *t, uint64_t ts_ns, const struct icmp_quote *q);
 const struct flow_totals *flow_totals(const struct flow_table *t);
+/* Adds what one segment was: opened … zero_windows. */
+void flow_count(struct flow_totals *n, const struct flow_segment_info *i);
 uint32_t flow_table_live(const struct flow_table *t);
 /* The largest time seen. */
 uint64_t flow_now(const struct flow_table *t);

@@ -42,12 +42,12 @@ void flow_forged_after(struct flow_conn *c, int from, const struct flow_seg *s, 
 	if (from != by || s->flags & (TCP_SYN | TCP_RST) || s->copy ||
 	    (c->rst_phase != RST_BEFORE_DATA && c->rst_phase != RST_AFTER_BYTES))
 		return;
-	later = (uint32_t)(s->ts_ns / 1000) - c->rst_us;
+	later = flow_us_since(c->rst_us, (uint32_t)(s->ts_ns / 1000));
 	overtaken = c->irtt_ns > 0 ? flow_us((uint64_t)c->irtt_ns) / 2 : OVERTAKEN_US;
 	if (overtaken < OVERTAKEN_US)
 		overtaken = OVERTAKEN_US;
-	if (later > overtaken || seq_lt(nx, s->seq + s->len))
-		c->went_on_us = later ? later : 1;
+	if (later > overtaken || (later && seq_lt(nx, s->seq + s->len)))
+		c->went_on_us = later;
 }
 
 bool flow_forged(const struct flow_conn *c)

@@ -24,7 +24,7 @@ static void open_hole(struct flow_side *f, const struct flow_hole *h, bool pause
 bool flow_fills_hole(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_age *age)
 {
 	struct flow_side *f = &c->side[from];
-	uint32_t end = s->seq + s->len, now_us;
+	uint32_t end = s->seq + s->len + !!(s->flags & TCP_FIN), now_us;
 
 	if (s->flags & (TCP_SYN | TCP_RST) || !(f->flags & SIDE_HAS_NX)) {
 		f->nholes = 0;
@@ -39,13 +39,13 @@ bool flow_fills_hole(struct flow_conn *c, int from, const struct flow_seg *s, st
 				  flow_us(s->ts_ns - f->last_ns) >= flow_round_trip_us(c) / 4);
 		return false;
 	}
-	for (int i = 0; s->len && i < f->nholes; i++) {
+	for (int i = 0; end != s->seq && i < f->nholes; i++) {
 		struct flow_hole *h = &f->hole[i], was = *h;
 
 		if (!seq_lt(s->seq, h->to) || !seq_lt(h->from, end))
 			continue;
 		f->filled += f->filled < UINT16_MAX;
-		*age = (struct flow_age){ now_us - h->since_us, f->paused[i] };
+		*age = (struct flow_age){ flow_us_since(h->since_us, now_us), f->paused[i] };
 		if (seq_lt(h->from, s->seq))
 			h->to = s->seq;
 		else if (seq_lt(end, h->to))

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/explain.h"
+#include "flow/pen.h"
 #include "flow/verdict.h"
 #include "flow/words.h"
 
@@ -25,6 +27,20 @@ void flow_line(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns)
 	strbuf_printf(b, "  pkts %u/%u  bytes %" PRIu64 "/%" PRIu64 "  retrans %u  ", client->pkts,
 		      server->pkts, client->bytes, server->bytes, flow_retrans(c));
 	flow_verdict_words(b, c, now_ns);
+}
+
+void flow_line_reasons(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns, bool sampled, int width)
+{
+	struct pen pen = { .out = b };
+	struct strbuf words = { 0 };
+
+	flow_modifier_words(&words, c, now_ns, sampled);
+	if (words.len)
+		pen_wrap(&pen, strbuf_cstr(&words), 3, width);
+	words.len = 0;
+	flow_explain(&words, c, now_ns);
+	pen_wrap(&pen, strbuf_cstr(&words), 3, width);
+	strbuf_free(&words);
 }
 
 int flow_sort_key(const char *name)

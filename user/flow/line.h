@@ -8,6 +8,8 @@
 
 /* `#N A:port > B:port  DURATION  iRTT T|-  pkts a/b  bytes a/b  retrans n  VERDICT`, without newline. */
 void flow_line(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns);
+/* What else happened to it and what it proves, in lines of at most width columns. */
+void flow_line_reasons(struct strbuf *b, const struct flow_conn *c, uint64_t now_ns, bool sampled, int width);
 
 enum flow_sort { SORT_TIME, SORT_BYTES, SORT_PKTS, SORT_RETRANS, SORT_RTT, SORT_DURATION };
 

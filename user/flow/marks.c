@@ -144,7 +144,8 @@ static void remember(struct flow_side *f, const struct flow_seg *s, uint32_t mar
 	bool probe = marks & FLOW_ZERO_WINDOW_PROBE && s->seq == f->nx;
 	bool empty_probe = marks & FLOW_ZERO_WINDOW_PROBE && s->seq == f->nx - 1;
 
-	if (!probe && (!(f->flags & SIDE_HAS_NX) || seq_lt(f->nx, end))) {
+	/* an RST may name any number in the window */
+	if (!probe && (!(f->flags & SIDE_HAS_NX) || (seq_lt(f->nx, end) && !(s->flags & TCP_RST)))) {
 		f->nx = end;
 		f->nx_ns = s->ts_ns;
 		f->flags |= SIDE_HAS_NX;
@@ -186,7 +187,8 @@ void flow_mark(struct flow_conn *c, int from, const struct flow_seg *s, struct f
 		m |= mark_resent(c, f, r, s);
 	out->marks = m;
 	out->dup_ack = m & FLOW_DUP_ACK ? (uint32_t)f->dup_acks : 0;
-	out->rto_ns = m & FLOW_RETRANSMITTED ? since_first_sent(f, s) : 0;
+	out->rto_ns =
+		m & (FLOW_RETRANSMITTED | FLOW_KEEP_ALIVE) && takes_space(s) ? since_first_sent(f, s) : 0;
 	remember(f, s, m);
 }
 

@@ -17,6 +17,7 @@
 /* What another CPU, or another interface, stamped so much before the packet ahead of it came at the same
  * time. */
 #define FLOW_STAMPED_EARLIER_NS 1000000ull
+#define FLOW_STAMPED_EARLIER_US 1000u
 
 /* A segment as the rules see it; sequence numbers as on the wire. */
 struct flow_seg {
@@ -37,6 +38,12 @@ struct flow_seg {
 static inline uint32_t flow_us(uint64_t ns)
 {
 	return ns / 1000 < UINT32_MAX ? (uint32_t)(ns / 1000) : UINT32_MAX;
+}
+
+/* Times modulo 2^32 us. What is stamped a little earlier came at the same time. */
+static inline uint32_t flow_us_since(uint32_t then_us, uint32_t now_us)
+{
+	return then_us - now_us <= FLOW_STAMPED_EARLIER_US ? 0 : now_us - then_us;
 }
 
 struct flow_marked {

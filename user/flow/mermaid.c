@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The ladder as a sequence diagram of Mermaid. */
+#include "flow/explain.h"
 #include "flow/ladder.h"
 #include "flow/verdict.h"
 #include "flow/words.h"
@@ -50,6 +51,16 @@ static void put_step(struct strbuf *b, const struct flow_conn *c, const struct l
 				      i == c->client ? 'C' : 'S', flow_words_state(r->state[i]));
 }
 
+/* Of a note, behind its first; takes what tmp holds. */
+static void put_line(struct strbuf *b, struct strbuf *tmp)
+{
+	if (!tmp->len)
+		return;
+	strbuf_str(b, "<br/>");
+	put_safe(b, strbuf_cstr(tmp));
+	tmp->len = 0;
+}
+
 void ladder_mermaid(struct strbuf *b, const struct flow_conn *c, const struct ladder_style *style)
 {
 	struct strbuf tmp = { 0 };
@@ -65,6 +76,12 @@ void ladder_mermaid(struct strbuf *b, const struct flow_conn *c, const struct la
 	strbuf_printf(b, "    Note over C,S: #35;%u ", c->id);
 	flow_verdict_words(&tmp, c, style->now_ns);
 	put_safe(b, strbuf_cstr(&tmp));
+	tmp.len = 0;
+	flow_modifier_words(&tmp, c, style->now_ns, style->sampled);
+	put_line(b, &tmp);
+	if (style->explain)
+		flow_explain(&tmp, c, style->now_ns);
+	put_line(b, &tmp);
 	strbuf_str(b, "\n\n");
 	strbuf_free(&tmp);
 }

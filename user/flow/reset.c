@@ -13,7 +13,7 @@ static bool refuses(const struct flow_conn *c, int from, const struct flow_seg *
 	const struct flow_side *client = &c->side[c->client];
 
 	return from != c->client && c->syns && !c->syn_acks && s->flags & TCP_ACK &&
-	       seq_lt(client->isn, s->ack) && seq_le(s->ack, client->nx);
+	       seq_lt(client->isn, s->ack) && seq_le(s->ack, client->nx + !!(client->flags & SIDE_FIN));
 }
 
 /* Payload of a side, until an RST says that it has reached this number. What was not captured counts by that
@@ -35,6 +35,7 @@ void flow_reset(struct flow_conn *c, int from, const struct flow_seg *s, struct 
 	if (c->flags & (CONN_RST | CONN_REFUSED))
 		return;
 	if (refuses(c, from, s)) {
+		c->rst_silence_ns = s->ts_ns > c->syn_ns ? s->ts_ns - c->syn_ns : 0;
 		c->flags |= CONN_REFUSED;
 		i->refused = true;
 		return;
@@ -42,6 +43,7 @@ void flow_reset(struct flow_conn *c, int from, const struct flow_seg *s, struct 
 	c->flags |= CONN_RST | (from != c->client ? CONN_RST_BY_SERVER : 0) |
 		    (s->flags & TCP_ACK ? 0 : CONN_RST_BARE) | (i->made_here ? CONN_RST_MADE_HERE : 0);
 	flow_forged_rst(c, from, s);
+	c->rst_nx = c->side[from].nx;
 	c->rst_ttl = s->ttl;
 	c->rst_unheard = c->side[from].unheard;
 	c->rst_silence_ns = c->side[!from].last_ns && s->ts_ns > c->side[!from].last_ns
@@ -55,6 +57,26 @@ void flow_reset(struct flow_conn *c, int from, const struct flow_seg *s, struct 
 		       : c->syns && !(c->flags & CONN_ACKED) ? RST_IN_HANDSHAKE
 							     : RST_BEFORE_DATA;
 	i->reset = true;
+}
+
+bool flow_reset_denied(struct flow_conn *c, int from, const struct flow_seg *s)
+{
+	int by = c->flags & CONN_RST_BY_SERVER ? !c->client : c->client;
+	const struct flow_side *sender = &c->side[by];
+
+	if (!(c->flags & CONN_RST) || from == by || s->copy ||
+	    (s->flags & (TCP_ACK | TCP_RST | TCP_SYN)) != TCP_ACK || c->rst_phase < RST_BEFORE_DATA ||
+	    !(sender->flags & SIDE_HAS_NX) || !seq_lt(c->rst_nx, s->ack) || !seq_le(s->ack, sender->nx))
+		return false;
+	c->flags &= ~(CONN_RST | CONN_RST_BY_SERVER | CONN_RST_BARE | CONN_RST_MADE_HERE | CONN_RST_UNHEARD |
+		      CONN_REPORTED);
+	c->flags |= CONN_RST_DENIED;
+	c->rst_too_soon_us = c->went_on_us = 0;
+	c->after_rst[0] = c->after_rst[1] = 0;
+	for (int i = 0; i < 2; i++)
+		if (c->side[i].state == FLOW_CLOSED)
+			c->side[i].state = FLOW_ESTABLISHED;
+	return true;
 }
 
 bool flow_reset_older(struct flow_conn *older, int from, const struct packet *p, const struct decoded *d,

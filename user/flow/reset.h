@@ -9,6 +9,10 @@
 /* s, an RST of side from that counts, ends c unless one did already. */
 void flow_reset(struct flow_conn *c, int from, const struct flow_seg *s, struct flow_segment_info *i);
 
+/* An RST had ended c, and s, of side from, acknowledges what came behind it: both ends went on, so it did not
+ * end anything. True: it is taken back. */
+bool flow_reset_denied(struct flow_conn *c, int from, const struct flow_seg *s);
+
 /*
  * An RST that answers what the server said of an older connection when a newer one over the same ports asked
  * (flow/answer.h): it ends the older one. False: it does not, and nothing was changed. Otherwise *out is the

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "decode/decode.h"
+#include "flow/again.h"
 #include "flow/answer.h"
 #include "flow/damage.h"
 #include "flow/firstline.h"
@@ -80,11 +81,11 @@ static void count_after_rst(struct flow_conn *c, const struct flow_segment_info 
 {
 	bool by_server = i->from != c->client;
 
-	if (!(c->flags & CONN_RST) || !flow_sent_again(i->marks))
+	if (!(c->flags & CONN_RST) || !flow_sent_again(i->proven))
 		return;
 	c->after_rst[i->from] += c->after_rst[i->from] < UINT8_MAX;
 	if (by_server != !!(c->flags & CONN_RST_BY_SERVER) &&
-	    (uint32_t)(ts_ns / 1000) - c->rst_us >= RTO_MIN_NS / 1000)
+	    flow_us_since(c->rst_us, (uint32_t)(ts_ns / 1000)) >= RTO_MIN_NS / 1000)
 		c->flags |= CONN_RST_UNHEARD;
 }
 
@@ -94,20 +95,20 @@ static void count_marks(struct flow_conn *c, struct flow_side *f, const struct f
 		f->copies++;
 		return;
 	}
-	f->spurious_retrans += (i->marks & FLOW_SPURIOUS) != 0;
-	f->fast_retrans += (i->marks & FLOW_FAST) != 0;
-	f->rto_retrans += i->marks & FLOW_RETRANS || i->resent;
-	f->timer_retrans += i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
-	f->out_of_order += i->marks & FLOW_OUT_OF_ORDER && !i->resent;
-	flow_count_late(f, i->marks, i->late);
+	f->spurious_retrans += (i->proven & FLOW_SPURIOUS) != 0;
+	f->fast_retrans += (i->proven & FLOW_FAST) != 0;
+	f->rto_retrans += (i->proven & FLOW_RETRANS) != 0;
+	f->timer_retrans += i->proven & FLOW_RETRANS && waited_for_timer(c, i->rto_ns);
+	f->out_of_order += (i->proven & FLOW_OUT_OF_ORDER) != 0;
+	flow_count_late(f, i->proven, i->late);
 	c->came_again[i->from] += i->late == LATE_SENT_AGAIN && c->came_again[i->from] < UINT16_MAX;
 	f->acked_unseen += (i->marks & FLOW_ACKED_UNSEEN) != 0;
 	f->dup_acks_all += (i->marks & FLOW_DUP_ACK) != 0;
 	/* a hole of our own making is not counted */
 	f->holes += (i->marks & FLOW_HOLE) && !(i->marks & FLOW_CAPTURE_LOSS);
 	f->probes += (i->marks & FLOW_ZERO_WINDOW_PROBE) != 0;
-	f->keep_alives += (i->marks & FLOW_KEEP_ALIVE) != 0;
-	if (i->marks & FLOW_RETRANS && i->rto_ns > f->longest_rto_ns)
+	f->keep_alives += (i->proven & FLOW_KEEP_ALIVE) != 0;
+	if (i->proven & FLOW_RETRANS && i->rto_ns > f->longest_rto_ns)
 		f->longest_rto_ns = i->rto_ns;
 }
 
@@ -134,7 +135,7 @@ static void follow_gap(struct flow_conn *c, int from, const struct flow_seg *s, 
 		       const struct flow_segment_info *i)
 {
 	struct flow_side *f = &c->side[from];
-	bool data = s->len || s->flags & TCP_FIN, again = data && i->marks & (FLOW_RETRANS | FLOW_FAST);
+	bool data = s->len || s->flags & TCP_FIN, again = data && i->proven & (FLOW_RETRANS | FLOW_FAST);
 	uint64_t gap;
 
 	if (s->flags & (TCP_RST | TCP_SYN) || !(i->zero_ended || again || (fresh && data)))
@@ -151,13 +152,13 @@ static void follow_time(struct flow_conn *c, int from, const struct flow_seg *s,
 {
 	struct flow_side *f = &c->side[from], *r = &c->side[!from];
 	bool fresh = !had_nx || seq_lt(nx, f->nx);
-	struct flow_silence_of silence = { .marks = i->marks,
+	struct flow_silence_of silence = { .marks = i->proven,
 					   .fresh = fresh,
 					   .zero_ended = i->zero_ended,
 					   .acked = f->ntimed == 0,
 					   .acks_all = r->ntimed == 0 };
 
-	if (i->marks & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER)) {
+	if (i->proven & (FLOW_RETRANSMITTED | FLOW_OUT_OF_ORDER)) {
 		f->no_rtt = f->nx;
 		f->flags |= SIDE_NO_RTT;
 	}
@@ -282,7 +283,7 @@ static void follow_stuck(struct flow_conn *c, int from, const struct flow_seg *s
 		return;
 	if (s->flags & TCP_ACK)
 		flow_stuck_acked(r, f->flags & SIDE_HAS_HI_ACK ? f->hi_ack : s->ack, s->ack);
-	flow_stuck_sent(f, s, i->marks & FLOW_RETRANS && waited_for_timer(c, i->rto_ns));
+	flow_stuck_sent(f, s, i->proven & FLOW_RETRANS && waited_for_timer(c, i->rto_ns));
 }
 
 static uint32_t scaled(const struct flow_side *f, const struct flow_seg *s)
@@ -297,6 +298,7 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 	struct flow_side *f = &c->side[from], *r = &c->side[!from];
 	bool had_nx = f->flags & SIDE_HAS_NX, was_closed = flow_closed(c), rst = s->flags & TCP_RST;
 	uint32_t nx = f->nx;
+	struct flow_place place;
 	struct flow_age hole;
 	struct flow_marked m;
 	bool fills;
@@ -315,15 +317,15 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		out->marks |= FLOW_OTHER_ISN | FLOW_REUSED_PORTS;
 	} else {
 		flow_answer_taken(c, from, s);
+		out->denied = flow_reset_denied(c, from, s);
 		take_base(c, from, s);
-		/* no hole was there that it could fill */
-		out->resent = s->len && !s->copy && f->flags & SIDE_HAS_CONTIG &&
-			      seq_le(s->seq + s->len, f->contig);
+		place = flow_place(f, s);
 		fills = flow_fills_hole(c, from, s, &hole);
+		place.has_passed &= !fills;
 		flow_mark(c, from, s, &m);
-		out->resent &= (m.marks & FLOW_OUT_OF_ORDER) != 0 && !fills;
+		out->proven = flow_again(c, from, s, m.marks, &place);
 		if (fills)
-			out->late = flow_late(c, &hole, m.marks);
+			out->late = flow_late(c, &hole, out->proven);
 		out->marks |= m.marks;
 		if (m.marks & FLOW_ACKED_UNSEEN)
 			flow_damage_denied(c, !from, s->ack);
@@ -331,7 +333,7 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		out->rto_ns = m.rto_ns;
 		follow_window(f, s, out);
 		follow_time(c, from, s, had_nx, nx, out);
-		follow_bytes(f, s, had_nx, nx, m.marks);
+		follow_bytes(f, s, had_nx, nx, out->proven);
 		follow_handshake(c, from, s, out);
 		if (s->flags & TCP_SYN)
 			take_scale(c, from, d);
@@ -412,8 +414,10 @@ void flow_follow(struct flow_conn *c, const struct packet *p, const struct decod
 	if (p->lost || (lost_from && out->marks & FLOW_HOLE) ||
 	    (lost_all != r->lost_mark && out->marks & FLOW_ACKED_UNSEEN))
 		out->marks |= FLOW_CAPTURE_LOSS;
-	if (s.copy)
+	if (s.copy) {
 		out->marks |= FLOW_COPY;
+		out->proven |= FLOW_COPY;
+	}
 	count_marks(c, f, out);
 	count_after_rst(c, out, p->ts_ns);
 }

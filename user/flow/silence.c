@@ -40,9 +40,10 @@ static uint64_t since(uint64_t then_ns, uint64_t now_ns)
 }
 
 /* Payload asks, payload answers. What the network lost or a closed window held back restarts the wait. */
-static void follow_answer(struct flow_side *f, struct flow_side *r, const struct flow_seg *s,
+static void follow_answer(struct flow_conn *c, int from, const struct flow_seg *s,
 			  const struct flow_silence_of *of)
 {
+	struct flow_side *f = &c->side[from], *r = &c->side[!from];
 	uint64_t waited = since(r->said_ns, s->ts_ns);
 
 	if (of->zero_ended && r->said_ns)
@@ -56,6 +57,8 @@ static void follow_answer(struct flow_side *f, struct flow_side *r, const struct
 			f->longest_answer_ns = waited;
 		r->said_ns = 0;
 		f->said_ns = s->asks ? s->ts_ns : f->said_ns;
+		if (s->asks && f == flow_client(c))
+			c->asked_nx = r->flags & SIDE_HAS_NX ? r->nx : r->isn + 1;
 	}
 }
 
@@ -83,7 +86,7 @@ void flow_silence(struct flow_conn *c, int from, const struct flow_seg *s, const
 	if (flow_sent_again(of->marks) || of->marks & (FLOW_KEEP_ALIVE | FLOW_ZERO_WINDOW_PROBE))
 		f->unheard += f->unheard < UINT16_MAX;
 	follow_end(c, from, s, of);
-	follow_answer(f, r, s, of);
+	follow_answer(c, from, s, of);
 }
 
 uint64_t flow_unheard_ns(const struct flow_conn *c, int i, uint64_t now_ns)

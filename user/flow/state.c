@@ -21,7 +21,8 @@ bool flow_rst_counts(const struct flow_conn *c, int from, const struct flow_seg 
 	const struct flow_side *r = &c->side[!from], *f = &c->side[from];
 
 	if (!(f->flags & SIDE_HAS_ISN) && r->state == FLOW_SYN_SENT)
-		return s->flags & TCP_ACK && seq_lt(r->isn, s->ack) && seq_le(s->ack, r->nx);
+		return s->flags & TCP_ACK && seq_lt(r->isn, s->ack) &&
+		       seq_le(s->ack, r->nx + !!(r->flags & SIDE_FIN)); /* nx counts one for SYN and FIN */
 	if (!(r->flags & SIDE_HAS_LA))
 		return true;
 	/* what the capture missed may have moved the window on: nx counts as well */

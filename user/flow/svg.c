@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "decode/decode.h"
+#include "flow/explain.h"
 #include "flow/ladder.h"
 #include "flow/marks.h"
 #include "flow/verdict.h"
@@ -171,15 +172,13 @@ static size_t first_line(const char *s, const char **next)
 	return cut;
 }
 
-/* What else happened, in lines; v NULL: only counts them. */
-static int put_modifiers(struct canvas *v, const struct flow_conn *c, const struct ladder_style *style)
+/* From line `lines` of the foot on, of which it gives how many there are then; v NULL: only counts them. */
+static int put_wrapped(struct canvas *v, struct strbuf *words, int lines)
 {
-	struct strbuf words = { 0 }, line = { 0 };
+	struct strbuf line = { 0 };
 	const char *s, *next;
-	int lines = 0;
 
-	flow_modifier_words(&words, c, style->now_ns, style->sampled);
-	for (s = strbuf_cstr(&words); *s; s = next, lines++) {
+	for (s = strbuf_cstr(words); *s; s = next, lines++) {
 		size_t n = first_line(s, &next);
 
 		if (!v)
@@ -187,8 +186,24 @@ static int put_modifiers(struct canvas *v, const struct flow_conn *c, const stru
 		strbuf_printf(&line, "%.*s", (int)n, s);
 		put_words(v, 16, v->y + 30 + lines * FOOT_LINE_H, "", &line);
 	}
-	strbuf_free(&words);
 	strbuf_free(&line);
+	return lines;
+}
+
+/* What else happened, and what it proves. */
+static int put_foot(struct canvas *v, const struct flow_conn *c, const struct ladder_style *style)
+{
+	struct strbuf words = { 0 };
+	int lines;
+
+	flow_modifier_words(&words, c, style->now_ns, style->sampled);
+	lines = put_wrapped(v, &words, 0);
+	words.len = 0;
+	if (style->explain)
+		flow_explain(&words, c, style->now_ns);
+	if (words.len)
+		lines = put_wrapped(v, &words, lines);
+	strbuf_free(&words);
 	return lines;
 }
 
@@ -214,14 +229,14 @@ static void put_connection(struct canvas *v, const struct ladder_style *style, s
 	strbuf_str(tmp, "⇒ ");
 	flow_verdict_words(tmp, v->conn, style->now_ns);
 	put_words(v, 16, v->y + 12, "h", tmp);
-	v->y += foot_height(put_modifiers(v, v->conn, style));
+	v->y += foot_height(put_foot(v, v->conn, style));
 }
 
 static int height_of(const struct flow_conn *c, const struct ladder_style *style)
 {
 	struct ladder_walk w;
 	struct ladder_step s;
-	int h = HEAD_H + foot_height(put_modifiers(NULL, c, style));
+	int h = HEAD_H + foot_height(put_foot(NULL, c, style));
 
 	ladder_walk_begin(&w, c, style->all);
 	while (ladder_walk_next(&w, &s))

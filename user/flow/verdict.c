@@ -18,7 +18,7 @@ static bool one_direction(const struct flow_conn *c)
 static bool only_syns(const struct flow_conn *c)
 {
 	const struct flow_side *client = flow_client(c);
-	bool nothing_else = client->pkts == c->syns + client->copies;
+	bool nothing_else = client->pkts == c->syns + client->copies + client->damaged;
 
 	return c->syns && !c->syn_acks && !(c->flags & (CONN_PROGRESS | CONN_RST)) &&
 	       (nothing_else || (c->flags & CONN_OLD_HELD && client->state == FLOW_SYN_SENT)) &&

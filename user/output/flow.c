@@ -43,6 +43,7 @@ struct flow_sink {
 	struct rtt_histogram rtt, rtt_interval;
 	struct summary forgotten; /* of connections that are no longer at hand */
 	struct flow_totals at_interval;
+	struct flow_totals followed; /* of those alone: what --fail-on asks for */
 	uint64_t stats_due_ns, quiet_due_ns;
 	struct top *top;
 	int error; /* of an eviction, which cannot return it */
@@ -79,21 +80,12 @@ static bool followed(const struct flow_sink *f, const struct flow_conn *c)
 
 static void tell_line(struct flow_sink *f, struct flow_conn *c)
 {
-	struct pen pen = { .out = &f->text, .ascii = f->s.ascii };
-	struct strbuf words = { 0 };
-
 	flow_take_losses(f->table, c);
 	flow_line(&f->text, c, flow_now(f->table));
 	strbuf_char(&f->text, '\n');
-	if (!f->s.explain)
-		return;
-	flow_modifier_words(&words, c, flow_now(f->table), f->s.sampled);
-	if (words.len)
-		pen_wrap(&pen, strbuf_cstr(&words), 3, f->s.width ? f->s.width : 100);
-	words.len = 0;
-	flow_explain(&words, c, flow_now(f->table));
-	pen_wrap(&pen, strbuf_cstr(&words), 3, f->s.width ? f->s.width : 100);
-	strbuf_free(&words);
+	if (f->s.explain)
+		flow_line_reasons(&f->text, c, flow_now(f->table), f->s.sampled,
+				  f->s.width ? f->s.width : 100);
 }
 
 /* Everything but an SVG, which is one document for all. */
@@ -229,6 +221,10 @@ static int flow_packet(struct sink *s, const struct packet *p, const struct deco
 		rtt_add(&f->rtt_interval, f->last.rtt_ns);
 	}
 	if (f->last.conn) {
+		if (followed(f, f->last.conn))
+			flow_count(&f->followed, &f->last);
+		if (f->last.older && followed(f, f->last.older))
+			f->followed.reset++;
 		if (f->s.json_segments && followed(f, f->last.conn))
 			json_segment(&f->text, &f->last, p->ts_ns);
 		r = pass_events(f, p->ts_ns);
@@ -253,6 +249,7 @@ static int flow_sink_icmp(struct sink *s, const struct packet *p, const struct i
 	if (!c || flow_totals(f->table)->rejected == before)
 		return 0;
 	e.from = !c->client;
+	f->followed.rejected += followed(f, c);
 	r = pass_on(f, &e);
 	return r || !f->s.live ? r : live_times(f, c, p->ts_ns);
 }
@@ -402,7 +399,7 @@ static void say_losses(const struct flow_sink *f)
 static int flow_close(struct sink *s)
 {
 	struct flow_sink *f = (struct flow_sink *)s;
-	const struct flow_totals *t = flow_totals(f->table);
+	const struct flow_totals *t = flow_totals(f->table), *n = &f->followed;
 	struct timespec now;
 	int r = 0;
 
@@ -419,9 +416,9 @@ static int flow_close(struct sink *s)
 		r = tell_all(f);
 	say_losses(f);
 	if (f->s.failed)
-		*f->s.failed = (f->s.fail_refused && t->refused + t->rejected) ||
-			       (f->s.fail_reset && t->reset) ||
-			       (f->s.fail_retrans && t->retrans >= f->s.fail_retrans);
+		*f->s.failed = (f->s.fail_refused && n->refused + n->rejected) ||
+			       (f->s.fail_reset && n->reset) ||
+			       (f->s.fail_retrans && n->retrans >= f->s.fail_retrans);
 	if (f->s.picture_fd >= 0)
 		close(f->s.picture_fd);
 	flow_table_free(f->table);
