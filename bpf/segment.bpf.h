@@ -14,12 +14,12 @@ struct segment_end {
 
 struct segment {
 	struct segment_end src, dst;
-	__be16 sport, dport; /* 0 in later fragments, as are seq, ack and flags */
+	__be16 sport, dport; /* 0 in later fragments and cut headers, as are seq, ack and flags */
 	__u32 seq, ack;
 	__u32 payload_off; /* from the first byte of the skb or frame */
 	__u32 payload_len; /* as IP says */
 	__u8 flags;
-	__u8 fragment; /* enum walk_fragment */
+	__u8 fragment; /* enum walk_fragment; a cut header is as good as a later one */
 	__u8 v6;
 };
 
@@ -60,10 +60,10 @@ static __always_inline __s64 segment_addresses(const struct walk_bytes *b, const
 	return bpf_ntohs(len);
 }
 
-/* The segment that a walk has found. pkt_len: bytes of the packet, for lengths that IP does not tell (BIG
- * TCP). */
+/* The segment that a walk of that depth has found. pkt_len: bytes of the packet, for lengths that IP does not
+ * tell (BIG TCP). */
 static __always_inline enum walk_result segment_fill(const struct walk_bytes *b, const struct walk *w,
-						     struct segment *s, __u32 pkt_len)
+						     enum walk_depth depth, struct segment *s, __u32 pkt_len)
 {
 	__s64 ip_len = segment_addresses(b, w, s);
 	__u32 header = 0;
@@ -76,8 +76,13 @@ static __always_inline enum walk_result segment_fill(const struct walk_bytes *b,
 	s->seq = s->ack = 0;
 	s->flags = 0;
 	if (w->fragment != WALK_LATER_FRAGMENT) {
-		if (walk_load(b, w->l4_off, tcp, sizeof(tcp)))
-			return WALK_CUT;
+		if (walk_load(b, w->l4_off, tcp, sizeof(tcp))) {
+			if (depth == WALK_SHALLOW)
+				return WALK_CUT;
+			s->fragment = WALK_LATER_FRAGMENT;
+			__builtin_memset(tcp, 0, sizeof(tcp));
+			tcp[12] = 0x40; /* 16 bytes: what there is of it is no payload */
+		}
 		s->sport = *(__be16 *)tcp;
 		s->dport = *(__be16 *)(tcp + 2);
 		s->seq = bpf_ntohl(*(__be32 *)(tcp + 4));
@@ -99,7 +104,7 @@ static __always_inline enum walk_result segment_read(const struct walk_bytes *b,
 	struct walk w;
 	enum walk_result r = ethernet ? walk_ethernet(b, &w, depth) : walk_raw(b, &w, depth);
 
-	return r == WALK_TCP ? segment_fill(b, &w, s, pkt_len) : r;
+	return r == WALK_TCP ? segment_fill(b, &w, depth, s, pkt_len) : r;
 }
 
 #endif

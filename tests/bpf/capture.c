@@ -180,6 +180,27 @@ static void ipv4_options_and_fragments_are_taken(void)
 	rig_close(&g);
 }
 
+/* A first fragment of 8 bytes is legal (RFC 791), and what is asked of segments is no reason to lose it. */
+static void cut_headers_are_taken_whatever_is_asked(void)
+{
+	static const uint8_t wants[] = { SETTINGS_WANT_HEADERS, SETTINGS_WANT_DECAP };
+	uint8_t f[200];
+
+	for (size_t i = 0; i < sizeof(wants); i++) {
+		struct rig g;
+
+		rig_open(&g,
+			 &(struct setup){ .progs = 1 << LOAD_IN | 1 << LOAD_XDP, .extra.wants = wants[i] });
+		make_ipv4(f, ETH + 28, 0, 6);
+		f[ETH + 6] = 0x20;
+		CHECK_EQ(run(&g, LOAD_IN, f, ETH + 28), 1);
+		check_same(&g, f, ETH + 28, ETH + 28);
+		CHECK_EQ(run(&g, LOAD_XDP, f, ETH + 28), 1);
+		check_same(&g, f, ETH + 28, ETH + 28);
+		rig_close(&g);
+	}
+}
+
 static void l3_programs_begin_at_the_ip_header(void)
 {
 	uint8_t f[200];
@@ -402,6 +423,7 @@ int main(void)
 	RUN(tag_in_metadata_is_put_back);
 	RUN(ipv6_extension_headers_are_followed);
 	RUN(ipv4_options_and_fragments_are_taken);
+	RUN(cut_headers_are_taken_whatever_is_asked);
 	RUN(l3_programs_begin_at_the_ip_header);
 	RUN(filter_decides_before_anything_counts);
 	RUN(full_ring_counts_each_loss_and_the_next_record_tells);
