@@ -328,17 +328,32 @@ void open_free(struct capture *c)
 	free(c);
 }
 
+static uint32_t slot_of(const struct capture *c, const struct port *p)
+{
+	return p->device.ifindex & (c->load.nslots - 1);
+}
+
+/* An interface that came later may have its counters where another has. */
+static bool counts_alone(const struct capture *c, const struct port *p)
+{
+	for (size_t i = 0; i < c->nports; i++)
+		if (c->ports[i] != p && slot_of(c, c->ports[i]) == slot_of(c, p))
+			return false;
+	return true;
+}
+
 void open_count_ports(struct capture *c)
 {
 	for (size_t i = 0; i < c->nports; i++) {
 		struct port *p = c->ports[i];
+		bool alone = counts_alone(c, p);
 		struct counters sum;
 
-		load_count(&c->load, p->device.ifindex & (c->load.nslots - 1), &sum);
-		p->iface->filteraccept = sum.received;
-		p->iface->osdrop = sum.dropped + sum.unreadable;
+		load_count(&c->load, slot_of(c, p), &sum);
+		p->iface->filteraccept = alone ? sum.received : UINT64_MAX;
+		p->iface->osdrop = alone ? sum.dropped + sum.unreadable : UINT64_MAX;
 		p->iface->usrdeliv = p->captured;
 		free(p->iface->statistics_comment);
-		p->iface->statistics_comment = budget_comment(&c->budget, sum.sampled_out);
+		p->iface->statistics_comment = alone ? budget_comment(&c->budget, sum.sampled_out) : NULL;
 	}
 }
