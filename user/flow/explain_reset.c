@@ -84,6 +84,13 @@ static void gave_up(struct strbuf *b, const struct flow_conn *c, int by)
 		other);
 }
 
+static void after_bytes(struct strbuf *b, const struct flow_conn *c)
+{
+	strbuf_str(b, " after ");
+	flow_words_count(b, c->rst_bytes[c->client], "byte");
+	strbuf_printf(b, " from the client and %" PRIu64 " from the server.", c->rst_bytes[!c->client]);
+}
+
 /* What ended it came in its name only. */
 static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 {
@@ -91,10 +98,8 @@ static void forged(struct strbuf *b, const struct flow_conn *c, int by)
 
 	strbuf_printf(b, "An RST in the name of the %s (", who);
 	flow_words_end(b, c, by);
-	strbuf_printf(b,
-		      ") ended the connection after %" PRIu64 " bytes from the client and %" PRIu64
-		      " from the server.",
-		      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+	strbuf_str(b, ") ended the connection");
+	after_bytes(b, c);
 	if (c->flags & CONN_RST_MADE_HERE)
 		strbuf_printf(
 			b,
@@ -207,10 +212,9 @@ static bool reset_after_bytes(struct strbuf *b, const struct flow_conn *c, int b
 {
 	const char *other = flow_words_side(c, !by);
 
-	strbuf_printf(b,
-		      ") reset the connection after %" PRIu64 " bytes from the client and %" PRIu64
-		      " from the server. ",
-		      c->rst_bytes[c->client], c->rst_bytes[!c->client]);
+	strbuf_str(b, ") reset the connection");
+	after_bytes(b, c);
+	strbuf_char(b, ' ');
 	if (c->rst_unheard >= FLOW_UNHEARD_END) {
 		gave_up(b, c, by);
 		return false;
