@@ -172,8 +172,9 @@ check comments_are_in_the_section_header grep -q 'why it was taken' <(capinfos s
 quiet -r alpha.pcapng -r beta.pcapng -w met.pcapng
 check what_is_merged_is_one_section python3 -c 'assert open("met.pcapng", "rb").read().count(b"\n\r\r\n") == 1'
 tshark -n -r met.pcapng -T fields -e frame.interface_name -e tcp.dstport 2>/dev/null | sort | uniq -c >met.who
-check each_packet_keeps_its_interface equal "$(awk '{print $1, $2, $3}' met.who)" "300 eth-alpha 80
+check each_packet_keeps_its_interface equal "$(awk '{print $1, $2, $3}' met.who)" "301 eth-alpha 80
 300 eth-beta 81"
+check what_is_not_to_be_copied_is_not sh -c 'grep -aq secret alpha.pcapng && grep -aq told met.pcapng && ! grep -aq secret met.pcapng'
 "$captures" machine gamma 82 1 gamma.pcapng
 cat beta.pcapng gamma.pcapng >both.pcapng
 quiet -r both.pcapng -w one.pcapng port 82

@@ -85,9 +85,12 @@ static void swap_value(uint8_t *v, uint32_t len, enum shape shape)
 
 uint8_t *options_put_one(uint8_t *to, uint32_t type, const struct pcapng_option *o, bool swapped)
 {
-	uint8_t *value = put_u16(put_u16(to, o->code), o->len);
-	uint8_t *end = put_mem(value, o->data, o->len);
+	uint8_t *value, *end;
 
+	if (o->code == OPT_CUSTOM_STR_NOCOPY || o->code == OPT_CUSTOM_BIN_NOCOPY)
+		return to;
+	value = put_u16(put_u16(to, o->code), o->len);
+	end = put_mem(value, o->data, o->len);
 	if (swapped)
 		swap_value(value, o->len, shape_of(type, o->code));
 	while ((end - to) & 3)

@@ -67,7 +67,6 @@ static bool swap_fixed(uint32_t type, uint8_t *body, uint32_t len)
 		}
 		return true;
 	case PCAPNG_CUSTOM:
-	case PCAPNG_CUSTOM_NOCOPY:
 		if (len >= 4)
 			put_u32(body, get_u32(body, true)); /* the PEN; what follows is the vendor's */
 		return true;
@@ -80,8 +79,12 @@ bool pcapng_put_block_again(struct strbuf *b, const struct block *k)
 	uint32_t fixed_len = pcapng_options_off(k->type, k->body, k->body_len, k->swapped);
 	struct pcapng_options it = { k->body + fixed_len, k->body + k->body_len, true };
 	struct pcapng_option o;
-	size_t start = pcapng_begin(b, k->type), body = b->len;
+	size_t start, body;
 
+	if (k->type == PCAPNG_CUSTOM_NOCOPY)
+		return true;
+	start = pcapng_begin(b, k->type);
+	body = b->len;
 	if (!k->swapped) {
 		strbuf_mem(b, k->body, k->body_len);
 		pcapng_end(b, start);
