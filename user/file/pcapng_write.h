@@ -48,8 +48,8 @@ void pcapng_put_nrb(struct strbuf *b, const void *records, size_t n);
 /* An ISB that was read: for interface if_no now, its times become ns. */
 void pcapng_put_isb_again(struct strbuf *b, uint32_t if_no, const struct block *isb);
 
-/* Any other block that was read; one that is not to be copied adds nothing. False: its type is unknown and its bytes are in the other order, so that
- * nobody can say what to swap; nothing was added. */
+/* Any other block that was read; one that is not to be copied adds nothing. False: its type is unknown and
+ * its bytes are in the other order, so that nobody can say what to swap; nothing was added. */
 bool pcapng_put_block_again(struct strbuf *b, const struct block *k);
 
 /* Upper bound of what pcapng_put_epb writes. */
