@@ -346,7 +346,7 @@ static void an_rst_after_which_both_go_on_ends_nothing(void)
 	CHECK_EQ(flow_side_retrans(flow_server(s.conn)), 0);
 	SCRIPT(&s, "0.31 C . seq 101 ack 51 win 502");
 	CHECK_EQ(flow_verdict(s.conn), VERDICT_OPEN);
-	CHECK_EQ(flow_totals(s.table)->reset, 0);
+	CHECK_EQ(flow_totals(s.table)->denied, 1);
 	SCRIPT(&s, "0.4 C F. seq 101 ack 51 win 502", "0.41 S F. seq 51 ack 102 win 502",
 	       "0.42 C . seq 102 ack 52 win 502");
 	CHECK_EQ(flow_verdict(s.conn), VERDICT_CLOSED_3);

@@ -12,9 +12,15 @@ struct flow_place flow_place(const struct flow_side *f, const struct flow_seg *s
 	};
 }
 
+/* As far as r was heard. */
 static bool acknowledged(const struct flow_side *r, uint32_t end)
 {
 	return r->flags & SIDE_HAS_HI_ACK && seq_le(end, r->hi_ack);
+}
+
+static bool waits(const struct flow_side *r, uint32_t end)
+{
+	return r->flags & SIDE_HAS_HI_ACK && seq_lt(r->hi_ack, end);
 }
 
 uint32_t flow_again(const struct flow_conn *c, int from, const struct flow_seg *s, uint32_t marks,
@@ -23,7 +29,7 @@ uint32_t flow_again(const struct flow_conn *c, int from, const struct flow_seg *
 	const struct flow_side *r = &c->side[!from];
 	bool fin = (s->flags & (TCP_SYN | TCP_FIN)) == TCP_FIN;
 
-	if (marks & FLOW_KEEP_ALIVE && s->len && !acknowledged(r, s->seq + s->len))
+	if (marks & FLOW_KEEP_ALIVE && s->len && waits(r, s->seq + s->len))
 		return (marks & ~FLOW_KEEP_ALIVE) | FLOW_RETRANS;
 	if (marks & FLOW_OUT_OF_ORDER && was->has_passed)
 		return (marks & ~FLOW_OUT_OF_ORDER) | FLOW_RETRANS;

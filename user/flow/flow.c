@@ -283,7 +283,7 @@ void flow_count(struct flow_totals *n, const struct flow_segment_info *i)
 	n->closed += i->closed;
 	n->refused += i->refused;
 	n->reset += i->reset;
-	n->reset -= i->denied;
+	n->denied += i->denied;
 	n->retrans += flow_sent_again(i->proven);
 	n->zero_windows += i->zero_opened;
 }

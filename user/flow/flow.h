@@ -26,6 +26,7 @@ struct flow_settings {
 struct flow_totals {
 	uint64_t segments, bytes; /* bytes: payload as sent, repeats too */
 	uint64_t opened, closed, refused, reset, rejected;
+	uint64_t denied; /* of reset those that went on */
 	uint64_t retrans, zero_windows, evicted, lost;
 	uint64_t unfollowed; /* segments without ports, or without memory for their connection */
 };

@@ -417,7 +417,7 @@ static int flow_close(struct sink *s)
 	say_losses(f);
 	if (f->s.failed)
 		*f->s.failed = (f->s.fail_refused && n->refused + n->rejected) ||
-			       (f->s.fail_reset && n->reset) ||
+			       (f->s.fail_reset && n->reset > n->denied) ||
 			       (f->s.fail_retrans && n->retrans >= f->s.fail_retrans);
 	if (f->s.picture_fd >= 0)
 		close(f->s.picture_fd);

@@ -216,7 +216,7 @@ static void draw_table(const struct top *t, const struct flow_totals *n)
 	mvprintw(0, 0,
 		 "connections %llu  segments %llu  retrans %llu  reset %llu  refused %llu  dropped %llu%s",
 		 (unsigned long long)n->opened, (unsigned long long)n->segments,
-		 (unsigned long long)n->retrans, (unsigned long long)n->reset,
+		 (unsigned long long)n->retrans, (unsigned long long)(n->reset - n->denied),
 		 (unsigned long long)(n->refused + n->rejected), (unsigned long long)n->lost,
 		 t->paused ? "  PAUSED" : "");
 	attron(A_REVERSE);
