@@ -285,7 +285,7 @@ static void one_way(struct strbuf *b, const struct flow_conn *c)
 	strbuf_str(b, "Only segments from ");
 	the_end(b, c, seen);
 	strbuf_str(b, " passed here: the other direction takes another way, or the filter left it out");
-	if (c->side[seen].unheard >= FLOW_UNHEARD)
+	if (c->side[seen].unheard >= FLOW_UNHEARD && !(c->flags & CONN_SAMPLED) && !c->lost)
 		strbuf_printf(
 			b,
 			"; or nothing comes any more, since this end asked or sent again %u times: then the "
