@@ -175,6 +175,10 @@ tshark -n -r met.pcapng -T fields -e frame.interface_name -e tcp.dstport 2>/dev/
 check each_packet_keeps_its_interface equal "$(awk '{print $1, $2, $3}' met.who)" "301 eth-alpha 80
 300 eth-beta 81"
 check what_is_not_to_be_copied_is_not sh -c 'grep -aq secret alpha.pcapng && grep -aq told met.pcapng && ! grep -aq secret met.pcapng'
+quiet -r alpha.pcapng -C 10k -w keyed.pcapng
+check each_file_holds_the_keys equal "$(grep -alc KEYS keyed.pcapng* | wc -l)" "$(ls keyed.pcapng* | wc -l)"
+check there_are_several test "$(ls keyed.pcapng* | wc -l)" -gt 2
+check and_the_packets_once equal "$(sum keyed.pcapng*)" 301
 "$captures" machine gamma 82 1 gamma.pcapng
 cat beta.pcapng gamma.pcapng >both.pcapng
 quiet -r both.pcapng -w one.pcapng port 82

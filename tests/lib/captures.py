@@ -8,7 +8,7 @@ captures.py bad DIR          pcapng and pcap files that are wrong, each with two
 captures.py later FILE       pcapng whose second interface is described late and keeps more of a packet
 captures.py machine NAME PORT LINK FILE
                              pcapng of NAME: 300 segments (alpha: 301) to PORT, of link type 1 or 101, 2 ms apart; with
-                             names, and what is not to be copied, before them if it is alpha
+                             names, keys, and what is not to be copied, before them if it is alpha
 captures.py rich FILE        one pcapng file with every kind of block and option, to be kept by a conversion
 """
 import struct
@@ -175,6 +175,7 @@ def machine_file(name, port, link):
     names = b"" if name != "alpha" else s.block(4, struct.pack("<HH", 1, 9) + pad(b"\xc0\0\2\1here\0") + struct.pack("<HH", 0, 0))
     if name == "alpha":
         names += s.block(0x40000BAD, s.u32(32473) + b"secret block")
+        names += s.block(0x0A, s.u32(0x544C534B) + s.u32(5) + pad(b"KEYS\n"))
         packets.append(s.epb(T0 * 10**9 + 10**12, data, (19372, s.u32(32473) + b"secret option"), (1, b"told")))
     return s.shb((2, name.encode())) + s.idb((2, b"eth-" + name.encode()), (9, b"\x09"), link=link) + names + b"".join(packets)
 

@@ -11,6 +11,7 @@
 #include "util/log.h"
 
 #define SNAPLEN_ANY 262144u
+#define SECRETS_MAX (1u << 20)
 
 void writer_init(struct writer *w, const struct writer_settings *s, uint64_t now_ns)
 {
@@ -23,6 +24,7 @@ void writer_init(struct writer *w, const struct writer_settings *s, uint64_t now
 void writer_free(struct writer *w)
 {
 	strbuf_free(&w->section);
+	strbuf_free(&w->secrets);
 	strbuf_free(&w->names);
 	strbuf_free(&w->scratch);
 	free(w->known);
@@ -156,7 +158,11 @@ static int begin_pcapng(struct writer *w)
 	w->described = 0;
 	for (size_t n = 0; !r && n < w->nknown; n++)
 		r = describe(w, w->known[n]);
-	return r;
+	if (r || !w->secrets.len)
+		return r;
+	w->scratch.len = 0;
+	strbuf_mem(&w->scratch, w->secrets.s, w->secrets.len);
+	return add_scratch(w);
 }
 
 static int begin_pcap(struct writer *w)
@@ -213,12 +219,13 @@ static void raise_snaplen(struct writer *w)
 }
 
 /* What is there stays. */
-static int does_not_fit(const struct writer *w, const char *why)
+static int does_not_fit(struct writer *w, const char *why)
 {
 	uint64_t n = w->out.packets;
 
-	return err_r(-EINVAL, "%s: %s; give it a name ending in .pcapng; it holds %" PRIu64 " packet%s",
-		     w->out.name, why, n, n == 1 ? "" : "s");
+	return w->refused = err_r(-EINVAL,
+				  "%s: %s; give it a name ending in .pcapng; it holds %" PRIu64 " packet%s",
+				  w->out.name, why, n, n == 1 ? "" : "s");
 }
 
 static int pcap_packet(struct writer *w, const struct packet *p)
@@ -264,10 +271,10 @@ static int pcapng_packet(struct writer *w, const struct packet *p)
 
 int writer_packet(struct writer *w, const struct packet *p)
 {
-	int r;
+	int r = w->out.failed ? w->out.failed : w->refused;
 
-	if (w->out.failed)
-		return w->out.failed;
+	if (r)
+		return r;
 	if (!w->begun) {
 		r = remember(w, p->iface);
 		if (!r)
@@ -295,7 +302,7 @@ static int begin_section(struct writer *w, const struct block *b)
 	/* the next packet or block opens it; one of the same file that nothing was written of is over */
 	if (w->begun || (b->file && w->section_of == b->file)) {
 		w->begun = false;
-		w->section.len = 0;
+		w->section.len = w->secrets.len = 0;
 		w->nknown = 0;
 	}
 	w->section_of = w->section.len ? 0 : b->file;
@@ -327,6 +334,8 @@ static int block_again(struct writer *w, const struct block *b)
 		w->told_order = true;
 		return 0;
 	}
+	if (b->type == PCAPNG_DSB && w->secrets.len + w->scratch.len <= SECRETS_MAX)
+		strbuf_mem(&w->secrets, w->scratch.s, w->scratch.len);
 	return add_scratch(w);
 }
 

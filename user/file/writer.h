@@ -30,7 +30,9 @@ struct writer_settings {
 struct writer {
 	struct writer_settings s;
 	struct output out;
+	int refused; /* -errno of a packet that did not fit into the file: nothing more is taken */
 	struct host host;
+	struct strbuf secrets; /* blocks of the section that each of its files needs: keys */
 	struct strbuf section; /* options of the section that was read, host byte order */
 	uint32_t section_of;   /* the only file that they are from; 0: there are several, or none */
 	struct strbuf names;   /* records of an NRB, for the end of each file */
