@@ -196,6 +196,7 @@ enum flow_conn_flag {
 	CONN_RST_UNHEARD = 1 << 25,   /* long after it, the other end's timer sent something again */
 	CONN_IRTT_WAITED = 1 << 26,   /* irtt_ns counts the wait for another SYN-ACK */
 	CONN_RST_DENIED = 1 << 27,    /* after an RST that counted both ends went on */
+	CONN_SYN_DATA_LEFT = 1 << 28, /* a SYN-ACK left the data of the SYN, and the client sent no other */
 };
 
 enum flow_rst_phase { RST_IN_HANDSHAKE, RST_BEFORE_DATA, RST_AFTER_BYTES, RST_AFTER_FIN, RST_AFTER_CLOSE };
@@ -213,8 +214,10 @@ struct flow_conn {
 	uint32_t elsewhere; /* segments that passed another interface before, and were followed there */
 	uint64_t first_ns, last_ns;
 	uint64_t syn_ns; /* the last SYN */
-	uint32_t syns, syn_acks;
-	int64_t irtt_ns;       /* 0 unknown */
+	uint32_t syns;
+	uint16_t syn_acks;
+	uint16_t syn_bytes_again; /* of the data that came with the SYN: flow/fastopen.h */
+	int64_t irtt_ns;	  /* 0 unknown */
 	uint64_t last_data_ns; /* since when data is waited for: the last that came, came again, or was made
 				  room for */
 	uint64_t first_syn_ns;
@@ -239,7 +242,8 @@ struct flow_conn {
 	uint32_t rst_nx;	  /* nx of its sender then */
 	uint32_t other_isn;
 	uint32_t asked_nx;	    /* the server's nx when the client's said_ns was set */
-	uint16_t fins;		    /* times that the first to close sent its FIN */
+	uint8_t fins;		    /* times that the first to close sent its FIN, up to 255 */
+	uint8_t syn_data_again;	    /* segments that brought the SYN's data again */
 	uint16_t came_again[2];	    /* by side, segments that filled a hole and were surely sent again */
 	uint8_t after_rst[2];	    /* … that were sent again when an RST had ended it */
 	const char *iface;	    /* name, lent by the interface table; NULL unknown */

@@ -147,6 +147,11 @@ static void lost_where(struct strbuf *b, const struct flow_conn *c, int i)
 	again -= again < c->after_rst[i] ? again : c->after_rst[i];
 	if (syns > 1) /* told of by itself */
 		again -= again < syns - 1 ? again : syns - 1;
+	if (i == c->client && c->syn_data_again && again) {
+		strbuf_str(b, " The server did not take the data of the SYN (TCP Fast Open), so the client "
+			      "sent it again: that is no loss.");
+		again -= again < c->syn_data_again ? again : c->syn_data_again;
+	}
 	if (s->flags & SIDE_FIN_AGAIN && again && !s->timer_retrans) { /* as BSD does in CLOSING */
 		strbuf_printf(b, " The %s's FIN came again only to acknowledge the other.", who);
 		again--;

@@ -8,6 +8,7 @@
 #include "flow/again.h"
 #include "flow/answer.h"
 #include "flow/damage.h"
+#include "flow/fastopen.h"
 #include "flow/firstline.h"
 #include "flow/forged.h"
 #include "flow/hello.h"
@@ -207,6 +208,12 @@ static bool ends_handshake(const struct flow_conn *c, int from, const struct flo
 	       s->ack == c->side[!from].isn + 1;
 }
 
+static void count_syn_ack(struct flow_conn *c)
+{
+	c->flags |= c->syn_acks && c->flags & CONN_ACKED ? CONN_SYN_ACK_AFTER : 0;
+	c->syn_acks += c->syn_acks < UINT16_MAX;
+}
+
 static void follow_handshake(struct flow_conn *c, int from, const struct flow_seg *s,
 			     struct flow_segment_info *i)
 {
@@ -224,8 +231,8 @@ static void follow_handshake(struct flow_conn *c, int from, const struct flow_se
 	} else if (syn_ack == (TCP_SYN | TCP_ACK)) {
 		if (from == c->client && server->flags & SIDE_SYN && seq_lt(server->isn, s->ack))
 			c->flags |= CONN_ACKED;
-		else if (!s->copy && ++c->syn_acks > 1 && c->flags & CONN_ACKED)
-			c->flags |= CONN_SYN_ACK_AFTER;
+		else if (!s->copy)
+			count_syn_ack(c);
 		if (c->flags & CONN_ICMP)
 			c->flags |= CONN_ICMP_LATER;
 		if (c->flags & CONN_REFUSED)
@@ -260,7 +267,7 @@ static void follow_fin(struct flow_conn *c, int from, const struct flow_seg *s)
 		c->flags |= CONN_FIN1_ACKED_FIRST;
 	if (s->flags & TCP_FIN && f->flags & SIDE_FIN && acks_fin && f->state == FLOW_CLOSING)
 		f->flags |= SIDE_FIN_AGAIN;
-	c->fins += s->flags & TCP_FIN && !s->copy && !(r->flags & SIDE_FIN) && c->fins < UINT16_MAX;
+	c->fins += s->flags & TCP_FIN && !s->copy && !(r->flags & SIDE_FIN) && c->fins < UINT8_MAX;
 	if (!(s->flags & TCP_FIN) || f->flags & SIDE_FIN)
 		return;
 	f->flags |= SIDE_FIN;
@@ -334,6 +341,7 @@ static void analyse(struct flow_conn *c, const struct decoded *d, struct flow_se
 		follow_window(f, s, out);
 		follow_time(c, from, s, had_nx, nx, out);
 		follow_bytes(f, s, had_nx, nx, out->proven);
+		flow_fastopen(c, from, s, out->proven);
 		follow_handshake(c, from, s, out);
 		if (s->flags & TCP_SYN)
 			take_scale(c, from, d);
