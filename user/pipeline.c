@@ -47,21 +47,21 @@ static bool is_for(const struct pipeline_filter *f, const struct iface *i)
 	return f->link_type == i->link_type && f->swapped == i->swapped;
 }
 
-int pipeline_expect(struct pipeline *pl, const struct iface *i)
+static bool find(struct pipeline *pl, const struct iface *i)
 {
-	struct pipeline_filter *filters;
-	struct filter *filter;
-	int r;
-
 	for (size_t n = 0; n < pl->nfilters; n++)
 		if (is_for(&pl->filters[n], i)) {
 			pl->filter = n;
-			return 0;
+			return true;
 		}
-	r = compile(pl, i, &filter);
-	if (r)
-		return r;
-	filters = realloc(pl->filters, (pl->nfilters + 1) * sizeof(*filters));
+	return false;
+}
+
+/* Takes filter over. 0 or -ENOMEM after a message. */
+static int remember(struct pipeline *pl, const struct iface *i, struct filter *filter)
+{
+	struct pipeline_filter *filters = realloc(pl->filters, (pl->nfilters + 1) * sizeof(*filters));
+
 	if (!filters) {
 		filter_free(filter);
 		return err_r(-ENOMEM, "filter expression: out of memory");
@@ -70,6 +70,30 @@ int pipeline_expect(struct pipeline *pl, const struct iface *i)
 	pl->filter = pl->nfilters++;
 	filters[pl->filter] = (struct pipeline_filter){ filter, i->link_type, i->swapped };
 	return 0;
+}
+
+int pipeline_expect(struct pipeline *pl, const struct iface *i)
+{
+	struct filter *filter;
+	int r;
+
+	if (find(pl, i))
+		return 0;
+	r = compile(pl, i, &filter);
+	return r ? r : remember(pl, i, filter);
+}
+
+/* Packets beside those that were expected, of an interface or a file in which no TCP is looked for: they are
+ * left out, and the first says so. */
+static int leave_out(struct pipeline *pl, const struct iface *i)
+{
+	char number[16];
+
+	if (find(pl, i))
+		return 0;
+	log_line("packets of link-type %s are left out: TCP is not looked for in them",
+		 linktype_name(i->link_type, number));
+	return remember(pl, i, NULL);
 }
 
 /* Does the expression match what the error quotes? 1, 0, or -errno after a message. */
@@ -116,6 +140,8 @@ static int look(struct pipeline *pl, const struct packet *p, struct decoded *d)
 	char err[256];
 	int r = 1;
 
+	if (!decode_knows(p->iface->link_type))
+		return leave_out(pl, p->iface);
 	if (!pl->nfilters || !is_for(&pl->filters[pl->filter], p->iface)) {
 		r = pipeline_expect(pl, p->iface);
 		if (r)

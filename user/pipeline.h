@@ -17,7 +17,7 @@ struct iface;
 
 /* The expression, compiled for packets of one link type, of files in one byte order. */
 struct pipeline_filter {
-	struct filter *filter; /* NULL: there is no expression */
+	struct filter *filter; /* NULL: there is no expression, or nothing to look for */
 	uint16_t link_type;
 	bool swapped;
 };

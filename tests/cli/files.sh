@@ -107,6 +107,16 @@ quiet -V list -w listed.pcap
 check V_reads_the_files_of_a_list cmp big.pcap listed.pcap
 "$dump" -r even.pcap -r nofile -r odd.pcapng >/dev/null 2>err
 check a_missing_one_among_several_is_named equal "$? $(grep -c 'nofile: No such file' err)" "1 1"
+{
+	head -c 20 even.pcap
+	printf '\334\0\0\0' # USB_LINUX_MMAPPED
+	tail -c +25 even.pcap
+} >usb.pcap
+"$dump" -r usb.pcap -w out.pcap 2>err
+check a_link_type_without_TCP_is_an_error_that_names_it equal "$? $(grep -c 'not looked for in packets of link-type USB_LINUX_MMAPPED' err)" "1 1"
+"$dump" -r odd.pcapng -r usb.pcap -r even.pcap -w out.pcap 2>err
+check among_others_it_is_left_out_with_one_line equal "$? $(grep -c 'USB_LINUX_MMAPPED are left out' err)" "0 1"
+check and_the_others_are_read same_text big.pcap out.pcap
 
 cp big.pcap self.pcap
 ln self.pcap other.pcap
